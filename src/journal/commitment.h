@@ -1,0 +1,28 @@
+#pragma once
+
+#include "base/result.h"
+#include "journal/entry.h"
+
+namespace kensho::journal {
+
+/// The sealed part of an act as bytes: the canonical JSON of {payload, reason, subject}.
+/// The payload is canonical JSON already and is spliced in as it is.
+std::string sealed_bytes(const NewEntry& act);
+
+/// HMAC-SHA-256 of the sealed bytes under the entry's own random key: gives nothing away, and after
+/// erasure (key and bytes destroyed) nobody can tell what it committed to.
+Hash commit(const Hash& key, std::string_view sealed);
+
+/// The public leaf data of an entry: SHA-256 over the canonical JSON of its header
+/// {actor, commitment, kind, organisation, seq, time_us} behind a domain-separation line.
+/// The header can be opened without the sealed part, the sealed part only with the key.
+Hash leaf_data(const Entry& entry);
+
+/// Fills commitment and leaf from the rest of the entry.
+void seal(Entry& entry);
+
+/// Checks that commitment and leaf follow from the rest.
+/// Errors: corrupted, naming the entry and which part differs.
+Status check_sealed(const Entry& entry);
+
+}  // namespace kensho::journal
