@@ -1,0 +1,141 @@
+#include "base/encoding.h"
+
+#include <array>
+#include <cstddef>
+
+namespace kensho {
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr std::string_view base64_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::uint8_t not_a_digit = 0xff;
+
+constexpr std::array<std::uint8_t, 256> reverse_table(std::string_view digits) {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(not_a_digit);
+  for (std::size_t i = 0; i < digits.size(); ++i)
+    values[static_cast<std::uint8_t>(digits[i])] = static_cast<std::uint8_t>(i);
+  return values;
+}
+
+constexpr std::array<std::uint8_t, 256> hex_table() {
+  auto values = reverse_table(hex_digits);
+  for (char upper = 'A'; upper <= 'F'; ++upper)
+    values[static_cast<std::uint8_t>(upper)] = static_cast<std::uint8_t>(upper - 'A' + 10);
+  return values;
+}
+
+constexpr auto hex_values = hex_table();
+constexpr auto base64_values = reverse_table(base64_digits);
+
+std::uint8_t value_of(const std::array<std::uint8_t, 256>& table, char digit) {
+  return table[static_cast<std::uint8_t>(digit)];
+}
+
+// The 24 bits of one group of four characters, the first `digits` of them significant.
+Result<std::uint32_t> base64_group(std::string_view group, std::size_t digits) {
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const std::uint8_t value = i < digits ? value_of(base64_values, group[i]) : std::uint8_t{0};
+    if (value == not_a_digit)
+      return Error{Errc::invalid_argument, "base64 text has a character outside the alphabet"};
+    bits = bits << 6 | value;
+  }
+  return bits;
+}
+
+std::size_t padding_of(std::string_view text) {
+  if (text.ends_with("==")) return 2;
+  return text.ends_with('=') ? 1 : 0;
+}
+
+bool is_continuation(std::string_view text, std::size_t at) {
+  return at < text.size() && (static_cast<std::uint8_t>(text[at]) & 0xc0) == 0x80;
+}
+
+// Length in bytes of the well-formed sequence that starts at `at`, 0 if there is none.
+std::size_t utf8_sequence(std::string_view text, std::size_t at) {
+  const auto lead = static_cast<std::uint8_t>(text[at]);
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;  // continuation, overlong, or above U+10FFFF
+  const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  for (std::size_t i = 1; i < length; ++i)
+    if (!is_continuation(text, at + i)) return 0;
+
+  const auto second = static_cast<std::uint8_t>(text[at + 1]);
+  if (lead == 0xe0 && second < 0xa0) return 0;  // overlong
+  if (lead == 0xed && second > 0x9f) return 0;  // surrogate
+  if (lead == 0xf0 && second < 0x90) return 0;  // overlong
+  if (lead == 0xf4 && second > 0x8f) return 0;  // above U+10FFFF
+  return length;
+}
+
+}  // namespace
+
+std::string hex_encode(ByteView bytes) {
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const std::uint8_t byte : bytes) {
+    text += hex_digits[byte >> 4];
+    text += hex_digits[byte & 0x0f];
+  }
+  return text;
+}
+
+Result<Bytes> hex_decode(std::string_view text) {
+  if (text.size() % 2 != 0)
+    return Error{Errc::invalid_argument, "hexadecimal text has an odd number of digits"};
+  Bytes bytes;
+  bytes.reserve(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const std::uint8_t high = value_of(hex_values, text[i]);
+    const std::uint8_t low = value_of(hex_values, text[i + 1]);
+    if (high == not_a_digit || low == not_a_digit)
+      return Error{Errc::invalid_argument, "hexadecimal text has a character that is no digit"};
+    bytes.push_back(static_cast<std::uint8_t>(high << 4 | low));
+  }
+  return bytes;
+}
+
+std::string base64_encode(ByteView bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+    std::uint32_t bits = 0;
+    for (std::size_t k = 0; k < 3; ++k)
+      bits = bits << 8 | (k < count ? bytes[i + k] : std::uint8_t{0});
+    for (std::size_t k = 0; k < 4; ++k)
+      text += k <= count ? base64_digits[bits >> (18 - 6 * k) & 0x3f] : '=';
+  }
+  return text;
+}
+
+Result<Bytes> base64_decode(std::string_view text) {
+  if (text.size() % 4 != 0)
+    return Error{Errc::invalid_argument, "base64 text has a length that is no multiple of four"};
+  const std::size_t padding = padding_of(text);
+  Bytes bytes;
+  bytes.reserve(text.size() / 4 * 3);
+  for (std::size_t i = 0; i < text.size(); i += 4) {
+    const std::size_t unused = i + 4 == text.size() ? padding : 0;
+    const std::uint32_t bits = TRY(base64_group(text.substr(i, 4), 4 - unused));
+    if ((bits & ((1U << 8 * unused) - 1)) != 0)
+      return Error{Errc::invalid_argument, "base64 text has unused bits that are not zero"};
+    for (std::size_t k = 0; k < 3 - unused; ++k)
+      bytes.push_back(static_cast<std::uint8_t>(bits >> (16 - 8 * k)));
+  }
+  return bytes;
+}
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_sequence(text, at);
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
+}  // namespace kensho

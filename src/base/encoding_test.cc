@@ -1,0 +1,62 @@
+#include "base/encoding.h"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include <doctest/doctest.h>
+
+namespace kensho {
+namespace {
+
+// RFC 4648 section 10.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> rfc4648{
+    {{"", ""},
+     {"f", "Zg=="},
+     {"fo", "Zm8="},
+     {"foo", "Zm9v"},
+     {"foob", "Zm9vYg=="},
+     {"fooba", "Zm9vYmE="},
+     {"foobar", "Zm9vYmFy"}}};
+
+TEST_CASE("base64 gives the examples of RFC 4648 in both directions") {
+  for (const auto& [plain, encoded] : rfc4648) {
+    CHECK(base64_encode(as_bytes(plain)) == encoded);
+    CHECK(as_text(base64_decode(encoded).value()) == plain);
+  }
+}
+
+TEST_CASE("base64 has one spelling for a value") {
+  for (const std::string_view bad : {"Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zg==Zg==", "=Zg=",
+                                     "Z===", "====", "Zm9v\n", "Zm 9v", "Zm9-", "Zm9_", "Zm\0v"})
+    CHECK_MESSAGE(!base64_decode(bad), bad);
+}
+
+TEST_CASE("every pair of bytes survives hexadecimal and base64") {
+  for (int first = 0; first < 256; ++first) {
+    for (int second = 0; second < 256; ++second) {
+      const Bytes pair{static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(second)};
+      REQUIRE(hex_decode(hex_encode(pair)).value() == pair);
+      REQUIRE(base64_decode(base64_encode(pair)).value() == pair);
+    }
+  }
+}
+
+TEST_CASE("hexadecimal accepts both cases and refuses all else") {
+  CHECK(hex_decode("00ffAB").value() == Bytes{0x00, 0xff, 0xab});
+  CHECK(hex_encode(Bytes{0x00, 0xff, 0xab}) == "00ffab");
+  for (const std::string_view bad : {"0", "0g", "G0", " 0", "0x", "０"}) CHECK(!hex_decode(bad));
+}
+
+TEST_CASE("UTF-8 is well formed or not as RFC 3629 says") {
+  for (const std::string_view good : {"", "a", "é", "検証", "\xf0\x9f\x92\x89", "\xed\x9f\xbf",
+                                      "\xee\x80\x80", "\xf4\x8f\xbf\xbf"})
+    CHECK_MESSAGE(is_utf8(good), good);
+  for (const std::string_view bad :
+       {"\x80", "\xc0\x80", "\xc1\xbf", "\xc3", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
+        "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe6\xa4", "a\xff"})
+    CHECK(!is_utf8(bad));
+}
+
+}  // namespace
+}  // namespace kensho
