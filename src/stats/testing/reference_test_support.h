@@ -1,0 +1,101 @@
+// For tests only: reads the reference results under tests/reference and measures agreement.
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+namespace kensho::stats::testing {
+
+using Json = nlohmann::json;
+
+/// A file of tests/reference, by its path there.
+inline std::filesystem::path reference_path(const std::string& path) {
+  return std::filesystem::path(KENSHO_SOURCE_DIR) / "tests" / "reference" / path;
+}
+
+/// A reference file; the test stops if it cannot be read.
+inline Json read_reference(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  REQUIRE_MESSAGE(in.good(), path.string());
+  return Json::parse(in);
+}
+
+/// The columns of a CSV file by name; no quoting, which the reference data do not need.
+using Table = std::map<std::string, std::vector<std::string>>;
+
+inline std::vector<std::string> split_row(const std::string& line) {
+  std::vector<std::string> cells;
+  std::istringstream in(line);
+  for (std::string cell; std::getline(in, cell, ',');) cells.push_back(cell);
+  if (line.ends_with(',')) cells.emplace_back();
+  return cells;
+}
+
+inline Table read_csv(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  REQUIRE_MESSAGE(in.good(), path.string());
+  std::string line;
+  std::getline(in, line);
+  const std::vector<std::string> names = split_row(line);
+  Table table;
+  while (std::getline(in, line)) {
+    const std::vector<std::string> cells = split_row(line);
+    REQUIRE(cells.size() == names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) table[names[i]].push_back(cells[i]);
+  }
+  return table;
+}
+
+/// A column as numbers; an empty cell is NaN.
+inline std::vector<double> numbers(const Table& table, const std::string& column) {
+  std::vector<double> values;
+  for (const std::string& cell : table.at(column)) {
+    double value = std::numeric_limits<double>::quiet_NaN();
+    std::from_chars(cell.data(), cell.data() + cell.size(), value);
+    values.push_back(value);
+  }
+  return values;
+}
+
+/// A column as whole numbers.
+inline std::vector<int> codes(const Table& table, const std::string& column) {
+  std::vector<int> values;
+  for (const double value : numbers(table, column)) values.push_back(static_cast<int>(value));
+  return values;
+}
+
+/// Relative difference; absolute where the expected value is 0.
+inline double difference(double got, double expected) {
+  const double scale = expected == 0 ? 1 : std::abs(expected);
+  return std::abs(got - expected) / scale;
+}
+
+/// The worst difference seen over many comparisons, to be checked once and reported in digits.
+class Agreement {
+ public:
+  void compare(double got, double expected) {
+    const double found = difference(got, expected);
+    worst_ = found <= worst_ ? worst_ : found;  // NaN counts as worst
+    ++count_;
+  }
+  double worst() const { return worst_; }
+  std::size_t count() const { return count_; }
+  double correct_digits() const { return worst_ > 0 ? std::min(16.0, -std::log10(worst_)) : 16; }
+
+ private:
+  double worst_ = 0;
+  std::size_t count_ = 0;
+};
+
+}  // namespace kensho::stats::testing
