@@ -7,7 +7,7 @@ namespace kensho::journal {
 namespace {
 
 void set_when(Json& out, const When& when) {
-  if (when.date) out.set("date", to_iso_text(*when.date));
+  if (when.date) out.set("date", when.date->iso());
   if (when.study_day) out.set("day", *when.study_day);
 }
 
@@ -21,7 +21,7 @@ Result<When> read_when(const JsonReader& reader) {
 Json treatment_json(const Treatment& treatment) {
   Json out = Json::object();
   out.set("number", treatment.number);
-  if (treatment.date) out.set("date", to_iso_text(*treatment.date));
+  if (treatment.date) out.set("date", treatment.date->iso());
   if (!treatment.date) out.set("date_unknown", treatment.date_unknown_reason);
   if (treatment.planned) out.set("planned", true);
   return out;

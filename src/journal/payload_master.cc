@@ -67,15 +67,15 @@ Json to_json(const Approval& approval) {
   Json out = Json::object();
   out.set("therapy", approval.therapy).set("product", to_json(approval.product));
   out.set("state", approval.state == ApprovalState::full ? "full" : "conditional");
-  out.set("from", to_iso_text(approval.from));
-  if (approval.until) out.set("until", to_iso_text(*approval.until));
+  out.set("from", approval.from.iso());
+  if (approval.until) out.set("until", approval.until->iso());
   return out.set("source", approval.source);
 }
 
 Json to_json(const Offer& offer) {
   Json out = Json::object();
   out.set("therapy", offer.therapy).set("institution", offer.institution);
-  return out.set("plan_number", offer.plan_number).set("from", to_iso_text(offer.from));
+  return out.set("plan_number", offer.plan_number).set("from", offer.from.iso());
 }
 
 Result<RegistryProfile> read_profile(const Json& payload, std::string_view name) {

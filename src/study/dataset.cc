@@ -89,7 +89,7 @@ std::string canonical_line(const Case& participant) {
   for (const auto& [variable, value] : participant.baseline) {
     line += "," + json_quoted(variable) + "=" + json_quoted(value);
   }
-  if (participant.treated_on) line += ";treated " + to_iso_text(*participant.treated_on);
+  if (participant.treated_on) line += ";treated " + participant.treated_on->iso();
   if (participant.last_contact_day) line += fmt::format(";last {}", *participant.last_contact_day);
   for (const Measurement& m : participant.measurements) {
     line += fmt::format(";{}@{}={}", json_quoted(m.variable), m.day, to_json_text(Json(m.value)));
