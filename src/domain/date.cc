@@ -1,5 +1,7 @@
 #include "domain/date.h"
 
+#include <charconv>
+
 #include <fmt/format.h>
 
 namespace kensho {
@@ -38,6 +40,17 @@ std::optional<Date> Date::plus_days(std::int64_t days) const {
   constexpr std::int64_t more_than_the_range = 4'000'000;  // days; keeps the sum from overflowing
   if (days < -more_than_the_range || days > more_than_the_range) return std::nullopt;
   return from_days_since_1970(days_since_1970() + days);
+}
+
+std::optional<Date> parse_iso_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const auto digits = [text](std::size_t at, std::size_t count) {
+    unsigned value = 0;
+    const char* end = text.data() + at + count;
+    const auto read = std::from_chars(text.data() + at, end, value);
+    return read.ec == std::errc{} && read.ptr == end ? value : 0;
+  };
+  return Date::from_ymd(static_cast<int>(digits(0, 4)), digits(5, 2), digits(8, 2));
 }
 
 }  // namespace kensho

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace kensho {
 
@@ -15,6 +16,9 @@ namespace kensho {
 /// time zone, and comparing two of them counts days, not seconds.
 class Date {
  public:
+  /// 1970-01-01, so that a struct holding a date can be filled field by field.
+  Date() = default;
+
   /// The date of that year, month and day; nothing if the calendar has no such day or it lies
   /// outside the range above.
   static std::optional<Date> from_ymd(int year, unsigned month, unsigned day);
@@ -40,12 +44,16 @@ class Date {
 
  private:
   explicit Date(std::chrono::sys_days day) : day_(day) {}
-  std::chrono::sys_days day_;
+  std::chrono::sys_days day_{};
 };
 
 /// Days from `start` to `end`: 1 for the next day, negative if `end` is earlier.
 inline std::int32_t days_between(Date start, Date end) {
   return end.days_since_1970() - start.days_since_1970();
 }
+
+/// Reads `YYYY-MM-DD` exactly, as documents and storage write it; nothing for any other text. What
+/// people type is read by domain/date_text.h.
+std::optional<Date> parse_iso_date(std::string_view text);
 
 }  // namespace kensho
