@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -127,10 +128,14 @@ Result<std::vector<JsonReader>> JsonReader::objects(std::string_view key) const 
   return out;
 }
 
-Status JsonReader::only(std::initializer_list<std::string_view> known) const {
+Status JsonReader::only(std::initializer_list<std::string_view> known,
+                        std::span<const std::string_view> more) const {
   for (const Json::Member& member : value_->members()) {
     if (std::ranges::find(known, member.key) != known.end()) continue;
-    return fail_at(member.key, fmt::format("is not known here; known: {}", fmt::join(known, ", ")));
+    if (std::ranges::find(more, member.key) != more.end()) continue;
+    return fail_at(member.key, fmt::format("is not known here; known: {}{}{}", fmt::join(known, ", "),
+                                           more.empty() || known.size() == 0 ? "" : ", ",
+                                           fmt::join(more, ", ")));
   }
   return ok();
 }

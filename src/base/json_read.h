@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -43,7 +43,9 @@ class JsonReader {
   bool has(std::string_view key) const { return value_->find(key) != nullptr; }
 
   /// Refuses a member that is none of `known`: a misspelt key must not pass as a default.
-  Status only(std::initializer_list<std::string_view> known) const;
+  /// `more` adds keys that several tables share.
+  Status only(std::initializer_list<std::string_view> known,
+              std::span<const std::string_view> more = {}) const;
 
   /// An invalid_argument error at this place.
   Error fail(std::string_view message) const;
