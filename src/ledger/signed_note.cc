@@ -36,7 +36,8 @@ bool is_key_name(std::string_view name) {
   const auto contains = [&](std::string_view part) {
     return name.find(part) != std::string_view::npos;
   };
-  return !name.empty() && is_utf8(name) && !has_control(name, "") && !contains("+") && std::ranges::none_of(unicode_spaces, contains);
+  return !name.empty() && is_utf8(name) && !has_control(name, "") && !contains("+") &&
+         std::ranges::none_of(unicode_spaces, contains);
 }
 
 Status check_text(std::string_view text) {

@@ -1,0 +1,84 @@
+#include "ledger/durable_file.h"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace kensho::ledger {
+namespace {
+
+Error system_error(const char* what, const std::filesystem::path& path) {
+  const int code = errno;
+  return {code == ENOENT ? Errc::not_found : Errc::unavailable,
+          fmt::format("{} {}: {}", what, path.string(), std::generic_category().message(code))};
+}
+
+class Descriptor {
+ public:
+  Descriptor(const std::filesystem::path& path, int flags)
+      : number_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  bool is_open() const { return number_ >= 0; }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+bool write_all(int descriptor, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+Status write_file(const std::filesystem::path& path, ByteView bytes) {
+  std::filesystem::path temporary = path;
+  temporary += temporary_suffix;
+  {
+    const Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!file.is_open()) return system_error("cannot create", temporary);
+    if (!write_all(file.number(), bytes)) return system_error("cannot write", temporary);
+    if (::fsync(file.number()) != 0) return system_error("cannot sync", temporary);
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("cannot rename to", path);
+  return ok();
+}
+
+Status sync_directory(const std::filesystem::path& directory) {
+  const Descriptor opened(directory, O_RDONLY | O_DIRECTORY);
+  if (!opened.is_open() || ::fsync(opened.number()) != 0)
+    return system_error("cannot sync", directory);
+  return ok();
+}
+
+Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
+  const Descriptor file(path, O_RDONLY);
+  if (!file.is_open()) return system_error("cannot open", path);
+  Bytes bytes;
+  std::uint8_t piece[16384];
+  while (true) {
+    const ssize_t count = ::read(file.number(), piece, sizeof piece);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_error("cannot read", path);
+    if (count == 0) return bytes;
+    bytes.insert(bytes.end(), piece, piece + count);
+    if (bytes.size() > max_bytes)
+      return Error{Errc::corrupted,
+                   fmt::format("{} is longer than {} bytes", path.string(), max_bytes)};
+  }
+}
+
+}  // namespace kensho::ledger

@@ -1,0 +1,224 @@
+#include "ledger/log_audit.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ledger/durable_file.h"
+#include "ledger/entry_bundle.h"
+#include "ledger/tile_appender.h"
+
+namespace kensho::ledger {
+namespace {
+
+using Hashes = std::vector<Hash>;
+
+// The two accounts of one tile: what its file says, and what follows from the files below it.
+struct Accounts {
+  TileId id;
+  std::optional<Hashes> stored;
+  std::optional<Hashes> computed;
+
+  bool agree() const { return stored && computed && *stored == *computed; }
+  bool contradict() const { return stored && computed && *stored != *computed; }
+};
+
+class Auditor {
+ public:
+  Auditor(const LogDirectory& log, AuditReport& report) : log_(log), report_(report) {}
+
+  Status check_tree() {
+    const std::uint64_t leaves = size();
+    for (std::uint64_t index = 0; index * tile_width < leaves; ++index) {
+      const std::uint32_t width = tile_width_in(leaves, 0, index);
+      std::optional<Hashes> computed = TRY(bundle_leaves({index, width}));
+      TRY(check_tile({0, index, width}, std::move(computed)));
+      if (report_.stopped_early) return ok();
+    }
+    check_edge();
+    return ok();
+  }
+
+ private:
+  std::uint64_t size() const { return report_.checkpoint->tree.size; }
+
+  void blame(std::string file, std::optional<std::uint32_t> entry, std::string problem) {
+    report_.stopped_early = report_.findings.size() >= max_audit_findings;
+    if (!report_.stopped_early)
+      report_.findings.push_back({std::move(file), entry, std::move(problem)});
+  }
+
+  // The value, or none after blaming the file; an error only if the system fails.
+  template <class T>
+  Result<std::optional<T>> or_blame(const std::string& file, Result<T> result) {
+    if (result) return std::optional<T>(std::move(result).value());
+    if (result.error().code == Errc::unavailable) return result.error();
+    const bool missing = result.error().code == Errc::not_found;
+    blame(file, std::nullopt, missing ? "the file is missing" : result.error().message);
+    return std::optional<T>();
+  }
+
+  Result<std::optional<Bytes>> read(const std::string& path, std::size_t max_bytes) {
+    ++report_.files_read;
+    return or_blame(path, read_file(log_.file(path), max_bytes));
+  }
+
+  Result<std::optional<Hashes>> bundle_leaves(const BundleId& id) {
+    const std::optional<Bytes> bytes = TRY(read(path_of(id), max_bundle_bytes));
+    if (!bytes) return std::optional<Hashes>();
+    const auto entries = TRY(or_blame(path_of(id), parse_bundle(*bytes, id.width)));
+    if (!entries) return std::optional<Hashes>();
+    Hashes leaves(entries->size());
+    std::ranges::transform(*entries, leaves.begin(), leaf_hash);
+    return std::optional<Hashes>(std::move(leaves));
+  }
+
+  // The stored hashes of a tile. The newest tile of each level stays: children ask for their
+  // parent.
+  Result<const std::optional<Hashes>*> stored_tile(const TileId& id) {
+    if (newest_.size() <= id.level) newest_.resize(id.level + std::size_t{1});
+    auto& [newest_id, hashes] = newest_[id.level];
+    if (newest_id == id) return &hashes;
+    newest_id = id;
+    hashes.reset();
+    const auto bytes = TRY(read(path_of(id), tile_width * sizeof(Hash)));
+    if (bytes) hashes = TRY(or_blame(path_of(id), parse_tile(id, *bytes)));
+    return &hashes;
+  }
+
+  // What the tile above says the root of this full tile is.
+  Result<std::optional<Hash>> root_above(const TileId& id) {
+    const std::uint64_t index = id.index / tile_width;
+    const unsigned level = id.level + 1U;
+    const auto* parent = TRY(stored_tile(
+        {static_cast<std::uint8_t>(level), index, tile_width_in(size(), level, index)}));
+    if (!*parent) return std::optional<Hash>();
+    return std::optional<Hash>((**parent)[id.index % tile_width]);
+  }
+
+  // Takes one tile as the tiles below it have it; hands its root to the level above when it is
+  // full.
+  Status check_tile(const TileId& id, std::optional<Hashes> computed) {
+    Accounts tile{id, {}, std::move(computed)};
+    tile.stored = *TRY(stored_tile(id));
+    if (id.width < tile_width) {
+      edge_.push_back(std::move(tile));
+      return ok();
+    }
+    const Hash root = TRY(settle(tile));
+    return add_above(id, root);
+  }
+
+  Status add_above(const TileId& child, const Hash& root) {
+    const unsigned level = child.level + 1U;
+    if (computed_.size() < level) computed_.resize(level);
+    Hashes& hashes = computed_[level - 1];
+    hashes.push_back(root);
+    const std::uint64_t index = child.index / tile_width;
+    const std::uint32_t width = tile_width_in(size(), level, index);
+    if (hashes.size() < width) return ok();
+    return check_tile({static_cast<std::uint8_t>(level), index, width}, std::exchange(hashes, {}));
+  }
+
+  // The root of a full tile by the account that the tile above confirms.
+  Result<Hash> settle(const Accounts& tile) {
+    if (tile.agree()) return subtree_root(*tile.computed);
+    const std::optional<Hash> above = TRY(root_above(tile.id));
+    if (!tile.contradict()) {
+      if (tile.computed || tile.stored)
+        return subtree_root(tile.computed ? *tile.computed : *tile.stored);
+      return above ? *above : Hash{};  // nothing is left to compute from; both files are blamed
+    }
+    const Hash computed = subtree_root(*tile.computed);
+    const Hash stored = subtree_root(*tile.stored);
+    if (above != stored) blame_tile(tile);
+    if (above != computed) blame_below(tile);
+    return above == stored ? stored : computed;
+  }
+
+  template <class Blame>
+  void for_each_difference(const Accounts& tile, const Blame& blame_one) {
+    for (std::uint32_t i = 0; i < tile.id.width; ++i)
+      if ((*tile.stored)[i] != (*tile.computed)[i]) blame_one(i);
+  }
+
+  void blame_tile(const Accounts& tile) {
+    for_each_difference(tile, [&](std::uint32_t i) {
+      blame(path_of(tile.id), i, "the hash is not that of what is below it");
+    });
+  }
+
+  void blame_below(const Accounts& tile) {
+    for_each_difference(tile, [&](std::uint32_t i) {
+      const std::uint64_t child = tile.id.index * tile_width + i;
+      if (tile.id.level == 0) {
+        blame(path_of(BundleId{tile.id.index, tile.id.width}), i,
+              "the entry does not hash to its leaf");
+        return;
+      }
+      const TileId below{static_cast<std::uint8_t>(tile.id.level - 1), child};
+      blame(path_of(below), std::nullopt, "rewritten: the tiles above it commit to other hashes");
+      if (below.level == 0)
+        blame(path_of(BundleId{child}), std::nullopt,
+              "rewritten: the tiles above it commit to other entries");
+    });
+  }
+
+  // The right edge has no tile above it: the signed root decides. Where the two accounts of a tile
+  // differ, every combination is tried; bit k of `choice` takes the stored account of edge tile k.
+  void check_edge() {
+    std::ranges::sort(edge_, {}, &Accounts::id);
+    for (unsigned choice = 0; choice < 1U << edge_.size(); ++choice) {
+      const auto takes_stored = [&](std::size_t k) { return (choice >> k & 1) != 0; };
+      if (edge_root(takes_stored) != report_.checkpoint->tree.root) continue;
+      for (std::size_t k = 0; k < edge_.size(); ++k) {
+        if (edge_[k].contradict() && takes_stored(k)) blame_below(edge_[k]);
+        if (edge_[k].contradict() && !takes_stored(k)) blame_tile(edge_[k]);
+      }
+      return;
+    }
+    for (const Accounts& tile : edge_) {
+      if (!tile.contradict()) continue;
+      blame_tile(tile);
+      blame_below(tile);
+    }
+    blame(checkpoint_path, std::nullopt, "the signed root is not the root of the tiles");
+  }
+
+  template <class TakesStored>
+  std::optional<Hash> edge_root(const TakesStored& takes_stored) const {
+    std::vector<Hashes> levels;
+    for (std::size_t k = 0; k < edge_.size(); ++k) {
+      const auto& account = takes_stored(k) ? edge_[k].stored : edge_[k].computed;
+      if (!account) return std::nullopt;
+      levels.resize(edge_[k].id.level);
+      levels.push_back(*account);
+    }
+    return root_of_edge(levels);
+  }
+
+  const LogDirectory& log_;
+  AuditReport& report_;
+  std::vector<std::pair<std::optional<TileId>, std::optional<Hashes>>> newest_;  // by level
+  std::vector<Hashes>
+      computed_;                // by level - 1: roots of the tiles below, for the tile in progress
+  std::vector<Accounts> edge_;  // the partial tiles, from level 0 up
+};
+
+}  // namespace
+
+Result<AuditReport> audit_log(const LogDirectory& log, const NoteKey& key) {
+  AuditReport report;
+  report.files_read = 1;
+  const auto note = log.read_checkpoint();
+  if (!note && note.error().code == Errc::unavailable) return note.error();
+  const auto checkpoint = note ? open_checkpoint(*note, key) : note.error();
+  if (!checkpoint) {
+    report.findings.push_back({checkpoint_path, std::nullopt, checkpoint.error().message});
+    return report;
+  }
+  report.checkpoint = *checkpoint;
+  TRY(Auditor(log, report).check_tree());
+  return report;
+}
+
+}  // namespace kensho::ledger
