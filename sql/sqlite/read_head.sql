@@ -1,0 +1,1 @@
+SELECT size, time_us, frontier, checkpoint FROM head WHERE only_one = 1;

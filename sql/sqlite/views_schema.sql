@@ -1,0 +1,21 @@
+-- Views of the journal: made from it alone, and made anew by rebuilding. views. stands for the
+-- schema they live in: the file itself, or a fresh one in memory that the file is compared with.
+CREATE TABLE IF NOT EXISTS views.participant (
+  institution TEXT NOT NULL,
+  participant TEXT NOT NULL,
+  therapy     TEXT NOT NULL,
+  treated     INTEGER NOT NULL,  -- 1: at least one treatment that is not only planned
+  registered  INTEGER NOT NULL,  -- seq of the entry
+  PRIMARY KEY (institution, participant)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS views.import_file (
+  digest    TEXT NOT NULL PRIMARY KEY,  -- SHA-256 of file and mapping
+  first_seq INTEGER NOT NULL,
+  rows      INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS views.newest (
+  kind    TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  seq     INTEGER NOT NULL,
+  PRIMARY KEY (kind, subject)
+) WITHOUT ROWID;

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "storage/journal_store.h"
+#include "storage/sqlite/database.h"
+
+namespace kensho {
+
+/// The journal in one SQLite file, with its views beside it in the same transaction.
+///
+/// A commit is on the disk when it returns (WAL, synchronous FULL). Every page carries a checksum.
+/// Thread use: one thread at a time.
+class SqliteJournal final : public storage::JournalStore {
+ public:
+  /// Opens the file, making it if `mode` allows. Errors: those of Database::open.
+  static Result<std::unique_ptr<SqliteJournal>> open(const std::string& path, OpenMode mode);
+
+  Result<storage::JournalHead> head() const override;
+  Result<std::unique_ptr<storage::JournalWriter>> begin() override;
+  Status read(std::uint64_t first, std::uint64_t last,
+              const std::function<Status(const journal::Entry&)>& visit) const override;
+  Result<std::optional<std::string>> newest_payload(std::string_view kind,
+                                                    std::string_view subject) const override;
+  Result<std::optional<storage::KnownImport>> import(std::string_view digest) const override;
+  Status rebuild_views() override;
+  Status check_views() const override;
+  Status check_bytes() const override;
+
+ private:
+  SqliteJournal(std::string path, Database database)
+      : path_(std::move(path)), database_(std::move(database)) {}
+
+  std::string path_;
+  mutable Database database_;
+};
+
+}  // namespace kensho

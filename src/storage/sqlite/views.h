@@ -1,0 +1,44 @@
+// The views of the journal in SQLite: what they are, how an entry changes them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/case_report.h"
+#include "journal/entry.h"
+#include "storage/sqlite/statement.h"
+
+namespace kensho {
+
+/// The views in one schema of a connection. The database must outlive it.
+class Views {
+ public:
+  /// Makes the tables where they are missing. `schema` is "main" or an attached one.
+  static Status create(Database& database, std::string_view schema);
+  static Result<Views> open(const Database& database, std::string_view schema);
+
+  /// Brings the views up to date with one entry. Errors: corrupted: its payload cannot be read.
+  Status apply(const journal::Entry& entry);
+  /// The same for a report that is decoded already.
+  Status apply_report(const journal::Entry& entry, const CaseReport& report);
+
+  /// The tables, each with its columns in key order.
+  struct Table {
+    std::string_view name;
+    std::string_view columns;
+  };
+  static const std::vector<Table>& tables();
+
+ private:
+  Views(Statement participant, Statement import, Statement newest);
+
+  Status apply_import(const journal::Entry& entry);
+
+  Statement participant_;
+  Statement import_;
+  Statement newest_;
+};
+
+}  // namespace kensho
