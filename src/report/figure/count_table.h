@@ -1,0 +1,39 @@
+// The small table under a time axis: how many were still followed at each time.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "report/figure/axis.h"
+#include "report/figure/series_labels.h"
+
+namespace kensho::report {
+
+// Shapes  rows[series][times]; or one row for all series together.
+// A count is text, so that a suppressed one can be shown as the discloser wants ("<10").
+struct CountTable {
+  std::string heading = {};
+  std::vector<double> times = {};
+  std::vector<std::vector<std::string>> rows = {};
+};
+
+// Errors: invalid_argument: no times, times not ascending or not in [0, x_max], a row count that
+// is not `rows_expected`, a row of another length than the times.
+Status check_count_table(const CountTable& table, double x_max, std::size_t rows_expected);
+
+// Where the rows' names stand: left of the numbers, or on a line of their own above them.
+struct CountTableLayout {
+  bool names_beside = false;
+  double left_margin = 0;  // the room names need left of the axis
+  double height = 0;
+};
+
+CountTableLayout lay_out(const CountTable& table, const std::vector<SeriesKey>& keys, double width);
+
+// Draws heading and rows, the numbers of `columns` (indices into the times) at x(time).
+void draw_count_table(SvgCanvas& canvas, const CountTable& table, const CountTableLayout& layout,
+                      const std::vector<SeriesKey>& keys, const std::vector<std::size_t>& columns,
+                      const LinearScale& x, double top);
+
+}  // namespace kensho::report

@@ -1,0 +1,217 @@
+#include "report/figure/frame.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/figure/text_width.h"
+#include "report/number_format.h"
+
+namespace kensho::report {
+namespace {
+
+constexpr double edge = 2;  // kept free at the border of the drawing
+constexpr double tick_length = 6;
+constexpr double word_gap = 10;            // between two words in a row
+constexpr double direct_share_max = 0.32;  // of the width, for names beside the plot
+constexpr double plot_share_min = 0.5;     // of the width; narrower, names go above
+constexpr double baseline_shift = 0.35;    // of the text size
+constexpr int round_ticks_max = 8;
+
+double plot_height(double width) {
+  return std::round(std::clamp(width * 0.56, 220.0, 340.0));
+}
+
+double widest_label(const std::vector<Tick>& ticks) {
+  double width = 0;
+  for (const Tick& tick : ticks) width = std::max(width, text_width(tick.label, text_size));
+  return width;
+}
+
+// The widest word of a column: its tick label or one of its counts.
+double column_width(const FrameContent& content, std::size_t column) {
+  double width = text_width(content.x_ticks[column].label, text_size);
+  if (!content.counts) return width;
+  for (const auto& row : content.counts->rows) {
+    width = std::max(width, text_width(row[column], text_size));
+  }
+  return width;
+}
+
+bool has_room(const FrameContent& content, const LinearScale& x, std::size_t every) {
+  for (std::size_t i = every; i < content.x_ticks.size(); i += every) {
+    const double between = x(content.x_ticks[i].value) - x(content.x_ticks[i - every].value);
+    const double needed = (column_width(content, i) + column_width(content, i - every)) / 2;
+    if (between < needed + word_gap) return false;
+  }
+  return true;
+}
+
+// Every tick, or every second, third ... so that none covers the next.
+std::vector<std::size_t> ticks_with_room(const FrameContent& content, const LinearScale& x) {
+  std::size_t every = 1;
+  while (!has_room(content, x, every)) ++every;
+  std::vector<std::size_t> shown;
+  for (std::size_t i = 0; i < content.x_ticks.size(); i += every) shown.push_back(i);
+  return shown;
+}
+
+// What the last words of the columns need right of the plot.
+double right_margin(const FrameContent& content) {
+  if (content.x_ticks.empty()) return word_gap;
+  const std::size_t last = content.x_ticks.size() - 1;
+  return edge + std::max(word_gap, column_width(content, last) / 2);
+}
+
+double left_margin(const FrameContent& content, const CountTableLayout& counts) {
+  const double first = content.x_ticks.empty() ? 0 : column_width(content, 0) / 2;
+  return std::ceil(edge + std::max({widest_label(content.y_ticks) + 8, counts.left_margin, first}));
+}
+
+// Fractions of the plot's height, from its top, at which the series end.
+std::vector<double> ends_below_top(const FrameContent& content, double height) {
+  std::vector<double> places;
+  const LinearScale y{content.y_from, content.y_to, height, 0};
+  for (const double end : content.ends) places.push_back(y(end));
+  return places;
+}
+
+// Names above the plot, then the plot, then what belongs to the x axis.
+void place_rows(Frame& frame, const FrameContent& content, double height) {
+  const double words_width = content.width - 2 * edge;
+  double y = 4;
+  if (!frame.direct) {
+    frame.legend_top = y;
+    frame.legend = legend(content.keys, words_width);
+    y += frame.legend.height + (frame.legend.height > 0 ? 4 : 0);
+  }
+  if (!content.words.note.empty()) {
+    frame.note_lines = wrap_text(content.words.note, text_size, words_width);
+    y += static_cast<double>(frame.note_lines.size()) * line_height;
+  }
+  if (!content.words.y_label.empty()) {
+    const auto lines = wrap_text(content.words.y_label, text_size, words_width);
+    y += static_cast<double>(lines.size()) * line_height;
+  }
+  const double top = std::round(y + line_height / 2 + 3);
+  frame.y = {content.y_from, content.y_to, top + height, top};
+
+  y = top + height + tick_length + line_height;
+  if (!content.words.x_label.empty()) {
+    const auto lines = wrap_text(content.words.x_label, text_size, words_width);
+    y += static_cast<double>(lines.size()) * line_height;
+  }
+  frame.counts_top = y;
+  frame.height = y + (content.counts ? frame.counts.height : 0) + 8;
+}
+
+void draw_lines(SvgCanvas& canvas, const std::vector<std::string>& lines, Point first,
+                const TextStyle& style) {
+  for (const std::string& line : lines) {
+    canvas.text(first, line, style);
+    first.y += line_height;
+  }
+}
+
+void draw_y_axis(SvgCanvas& canvas, const Frame& frame, const FrameContent& content) {
+  PathData grid;
+  for (const Tick& tick : content.y_ticks) {
+    const double y = frame.y(tick.value);
+    if (!is_same_coordinate(y, frame.bottom())) {
+      grid.move_to({frame.left(), y}).horizontal_to(frame.right());
+    }
+    canvas.text({frame.left() - 8, y + baseline_shift * text_size}, tick.label,
+                {.anchor = Anchor::end});
+  }
+  canvas.path(grid, {.stroke = "#cccccc"});
+  const auto lines = wrap_text(content.words.y_label, text_size, content.width - 2 * edge);
+  const double last = frame.top() - line_height / 2 - 8;
+  const double first = last - static_cast<double>(lines.size() - 1) * line_height;
+  if (!content.words.y_label.empty()) draw_lines(canvas, lines, {edge, first}, {});
+}
+
+void draw_x_axis(SvgCanvas& canvas, const Frame& frame, const FrameContent& content) {
+  PathData axis;
+  axis.move_to({frame.left(), frame.top()}).vertical_to(frame.bottom());
+  axis.horizontal_to(frame.right());
+  const double label_y = frame.bottom() + tick_length + text_size;
+  for (const std::size_t i : frame.x_shown) {
+    const double x = frame.x(content.x_ticks[i].value);
+    axis.move_to({x, frame.bottom()}).vertical_to(frame.bottom() + tick_length);
+    canvas.text({x, label_y}, content.x_ticks[i].label, {.anchor = Anchor::middle});
+  }
+  canvas.path(axis, {.stroke = "currentColor", .stroke_width = 1.5});
+  if (content.words.x_label.empty()) return;
+  const auto lines = wrap_text(content.words.x_label, text_size, content.width - 2 * edge);
+  double half = 0;
+  for (const auto& line : lines) half = std::max(half, text_width(line, text_size) / 2);
+  const double middle = (frame.left() + frame.right()) / 2;
+  const double centered =
+      std::clamp(middle, half + edge, std::max(half + edge, content.width - half - edge));
+  draw_lines(canvas, lines, {centered, label_y + line_height}, {.anchor = Anchor::middle});
+}
+
+}  // namespace
+
+Frame lay_out(const FrameContent& content) {
+  Frame frame;
+  if (content.counts) frame.counts = lay_out(*content.counts, content.count_keys, content.width);
+  const double height = plot_height(content.width);
+  const double left = left_margin(content, frame.counts);
+  double right = right_margin(content);
+
+  frame.direct = direct_labels(content.keys, ends_below_top(content, height), height,
+                               direct_share_max * content.width);
+  if (frame.direct) {
+    const double beside = std::max(right, frame.direct->margin + edge);
+    if (content.width - left - beside >= plot_share_min * content.width)
+      right = beside;
+    else
+      frame.direct.reset();
+  }
+  frame.x = {content.x_from, content.x_to, left, std::floor(content.width - right)};
+  frame.x_shown = ticks_with_room(content, frame.x);
+  place_rows(frame, content, height);
+  return frame;
+}
+
+void draw_axes(SvgCanvas& canvas, const Frame& frame, const FrameContent& content) {
+  canvas.open_group("axes");
+  draw_y_axis(canvas, frame, content);
+  draw_x_axis(canvas, frame, content);
+  canvas.close_group();
+}
+
+void draw_names(SvgCanvas& canvas, const Frame& frame, const FrameContent& content,
+                const std::vector<Point>& ends) {
+  if (frame.direct) {
+    canvas.open_group("labels");
+    draw_direct_labels(canvas, *frame.direct, content.keys, ends, {frame.right(), frame.top()});
+    canvas.close_group();
+  } else {
+    draw_legend(canvas, frame.legend, content.keys, {edge, frame.legend_top});
+  }
+  const double legend_room = frame.legend.height > 0 ? frame.legend.height + 4 : 0;
+  draw_lines(canvas, frame.note_lines, {edge, 4 + legend_room + text_size}, {.soft = true});
+  if (content.counts) {
+    draw_count_table(canvas, *content.counts, frame.counts, content.count_keys, frame.x_shown,
+                     frame.x, frame.counts_top);
+  }
+}
+
+std::vector<Tick> percent_ticks() {
+  std::vector<Tick> ticks;
+  for (const double value : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+    ticks.push_back({value, format_percent(value, 0)});
+  }
+  return ticks;
+}
+
+std::vector<Tick> time_ticks(const std::optional<CountTable>& counts, double x_max) {
+  const Ticks ticks = counts ? ticks_at(counts->times) : nice_ticks(0, x_max, round_ticks_max);
+  const std::vector<std::string> labels = tick_labels(ticks);
+  std::vector<Tick> made;
+  for (std::size_t i = 0; i < labels.size(); ++i) made.push_back({ticks.values[i], labels[i]});
+  return made;
+}
+
+}  // namespace kensho::report

@@ -1,0 +1,34 @@
+#include "report/figure/palette.h"
+
+#include <array>
+
+#include "base/check.h"
+
+namespace kensho::report {
+namespace {
+
+// Blue, vermilion, green, purple, ochre, grey.
+constexpr std::array<SeriesStyle, series_max> styles = {{{"#0060a8", ""},
+                                                         {"#b84600", "9 5"},
+                                                         {"#00734d", "2.5 3"},
+                                                         {"#a64a85", "12 3 2.5 3"},
+                                                         {"#8a6100", "5 2.5"},
+                                                         {"#3d3d3d", "7 3 1.5 3 1.5 3"}}};
+
+// The plain Okabe-Ito hues, in an order that alternates dark and light.
+constexpr std::array<std::string_view, series_max> fills = {"#0072b2", "#f0a868", "#009e73",
+                                                            "#e4b5cf", "#b84600", "#9fd4f3"};
+
+}  // namespace
+
+SeriesStyle series_style(std::size_t index) {
+  ENSURE(index < series_max);
+  return styles[index];
+}
+
+std::string_view area_fill(std::size_t index) {
+  ENSURE(index < series_max);
+  return fills[index];
+}
+
+}  // namespace kensho::report
