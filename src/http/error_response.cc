@@ -8,13 +8,20 @@ namespace kensho {
 
 int status_of(Errc code) {
   switch (code) {
-    case Errc::invalid_argument: return 400;
-    case Errc::not_found: return 404;
-    case Errc::conflict: return 409;
-    case Errc::permission_denied: return 403;
-    case Errc::unavailable: return 503;
-    case Errc::not_converged: return 422;
-    case Errc::corrupted: return 500;
+    case Errc::invalid_argument:
+      return 400;
+    case Errc::not_found:
+      return 404;
+    case Errc::conflict:
+      return 409;
+    case Errc::permission_denied:
+      return 403;
+    case Errc::unavailable:
+      return 503;
+    case Errc::not_converged:
+      return 422;
+    case Errc::corrupted:
+      return 500;
   }
   ENSURE(false);
 }

@@ -9,8 +9,9 @@ TEST_CASE("an error becomes a problem document with its message") {
   const Response response = error_response({Errc::not_found, "no plan \"PA-1\"\n"});
   CHECK(response.status == 404);
   CHECK(response.content_type == "application/problem+json");
-  CHECK(response.body ==
-        R"({"type":"about:blank","title":"Not Found","status":404,"detail":"no plan \"PA-1\"\u000a"})");
+  CHECK(
+      response.body ==
+      R"({"type":"about:blank","title":"Not Found","status":404,"detail":"no plan \"PA-1\"\u000a"})");
 }
 
 TEST_CASE("an internal error keeps its message to itself") {

@@ -1,18 +1,18 @@
 // For tests: a client of plain sockets that can misbehave, and a server running on its own thread.
 #pragma once
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "http/server.h"
 
@@ -76,17 +76,7 @@ class LoopbackClient {
     return std::exchange(received_, {});
   }
 
-  /// Throws away what comes until the server closes; returns how many bytes it was.
-  std::uint64_t count_rest() {
-    std::uint64_t count = received_.size();
-    for (received_.clear(); receive(); received_.clear()) count += received_.size();
-    return count;
-  }
-
-  /// Whether the server closes the connection, without another byte, while we wait.
-  bool is_closed() { return rest().empty() && closed_; }
-
- private:
+  /// Waits for something; false when the server closes or sends nothing.
   bool receive() {
     pollfd wait = {socket_, POLLIN, 0};
     if (::poll(&wait, 1, 5'000) <= 0) return false;
@@ -100,6 +90,17 @@ class LoopbackClient {
     return true;
   }
 
+  /// Throws away what comes until the server closes; returns how many bytes it was.
+  std::uint64_t count_rest() {
+    std::uint64_t count = received_.size();
+    for (received_.clear(); receive(); received_.clear()) count += received_.size();
+    return count;
+  }
+
+  /// Whether the server closes the connection, without another byte, while we wait.
+  bool is_closed() { return rest().empty() && closed_; }
+
+ private:
   int socket_;
   bool connected_ = false;
   bool closed_ = false;

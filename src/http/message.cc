@@ -18,13 +18,20 @@ const NamedValue* find_named(const std::vector<NamedValue>& values, std::string_
 
 std::string_view method_name(Method method) {
   switch (method) {
-    case Method::get: return "GET";
-    case Method::head: return "HEAD";
-    case Method::post: return "POST";
-    case Method::put: return "PUT";
-    case Method::patch: return "PATCH";
-    case Method::del: return "DELETE";
-    case Method::options: return "OPTIONS";
+    case Method::get:
+      return "GET";
+    case Method::head:
+      return "HEAD";
+    case Method::post:
+      return "POST";
+    case Method::put:
+      return "PUT";
+    case Method::patch:
+      return "PATCH";
+    case Method::del:
+      return "DELETE";
+    case Method::options:
+      return "OPTIONS";
   }
   ENSURE(false);
 }
@@ -47,7 +54,8 @@ Result<std::int64_t> Request::path_int(std::string_view name) const {
   const char* end = text.data() + text.size();
   const auto [stopped, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc{} || stopped != end)
-    return Error{Errc::invalid_argument, fmt::format("path value \"{}\" is not a whole number", name)};
+    return Error{Errc::invalid_argument,
+                 fmt::format("path value \"{}\" is not a whole number", name)};
   return number;
 }
 
@@ -56,8 +64,9 @@ Result<std::string> Request::query_text(std::string_view name) const {
   if (count == 0)
     return Error{Errc::invalid_argument, fmt::format("query parameter \"{}\" is missing", name)};
   if (count > 1)
-    return Error{Errc::invalid_argument,
-                 fmt::format("query parameter \"{}\" is given {} times, once is allowed", name, count)};
+    return Error{
+        Errc::invalid_argument,
+        fmt::format("query parameter \"{}\" is given {} times, once is allowed", name, count)};
   return find_named(query, name)->value;
 }
 

@@ -1,8 +1,8 @@
 #include "http/open_file.h"
 
-#include <unistd.h>
-
 #include <cerrno>
+
+#include <unistd.h>
 
 namespace kensho {
 

@@ -1,4 +1,5 @@
-// A file already opened for reading: what was checked is what is sent, whatever happens to its name.
+// A file already opened for reading: what was checked is what is sent, whatever happens to its
+// name.
 #pragma once
 
 #include <cstdint>

@@ -21,21 +21,30 @@ namespace http = boost::beast::http;
 
 std::optional<Method> known_method(http::verb verb) {
   switch (verb) {
-    case http::verb::get: return Method::get;
-    case http::verb::head: return Method::head;
-    case http::verb::post: return Method::post;
-    case http::verb::put: return Method::put;
-    case http::verb::patch: return Method::patch;
-    case http::verb::delete_: return Method::del;
-    case http::verb::options: return Method::options;
-    default: return std::nullopt;  // a foreign enum with thirty more
+    case http::verb::get:
+      return Method::get;
+    case http::verb::head:
+      return Method::head;
+    case http::verb::post:
+      return Method::post;
+    case http::verb::put:
+      return Method::put;
+    case http::verb::patch:
+      return Method::patch;
+    case http::verb::delete_:
+      return Method::del;
+    case http::verb::options:
+      return Method::options;
+    default:
+      return std::nullopt;  // a foreign enum with thirty more
   }
 }
 
 Refusal refusal_of(const beast::error_code& error) {
   if (error == http::error::header_limit) return {431, "the request header is too large"};
   if (error == http::error::body_limit) return {413, "the request body is too large"};
-  if (error == http::error::bad_version) return {505, "only HTTP/1.0 and HTTP/1.1 are spoken here"};
+  if (error == http::error::bad_version)
+    return {505, "the request line must end with HTTP/1.0 or HTTP/1.1 and CR LF"};
   return {400, "malformed request: " + error.message()};
 }
 
@@ -55,7 +64,9 @@ std::string lower_case(std::string_view text) {
   return lowered;
 }
 
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
 }  // namespace
 
@@ -170,9 +181,15 @@ RequestParser::State RequestParser::feed(std::string& bytes) {
   return self.head_accepted ? State::body : State::head;
 }
 
-bool RequestParser::expects_continue() const { return impl_->expects_continue; }
-bool RequestParser::keep_alive() const { return impl_->keep_alive; }
-const Refusal& RequestParser::refusal() const { return impl_->refusal; }
+bool RequestParser::expects_continue() const {
+  return impl_->expects_continue;
+}
+bool RequestParser::keep_alive() const {
+  return impl_->keep_alive;
+}
+const Refusal& RequestParser::refusal() const {
+  return impl_->refusal;
+}
 
 Request RequestParser::take() {
   impl_->request.body = std::move(impl_->parser.get().body());

@@ -24,11 +24,11 @@ struct Refusal {
 /// Reads one HTTP/1.0 or 1.1 request.
 ///
 /// Refused: malformed bytes 400; no Host, two, or one with foreign characters 400; both
-/// Content-Length and Transfer-Encoding 400; any transfer coding but "chunked" 501; a method outside
-/// Method 501; header or trailer beyond the limit 431; body beyond it 413, before it is read where
-/// its length is announced; an expectation but "100-continue" 417; another version of HTTP 505.
-/// Trailer fields are read and dropped, so they can never pass for headers.
-/// Source  RFC 9112; RFC 9110 section 10.1.1 (Expect).
+/// Content-Length and Transfer-Encoding 400; any transfer coding but "chunked" 501; a method
+/// outside Method 501; header or trailer beyond the limit 431; body beyond it 413, before it is
+/// read where its length is announced; an expectation but "100-continue" 417; another version of
+/// HTTP 505. Trailer fields are read and dropped, so they can never pass for headers. Source  RFC
+/// 9112; RFC 9110 section 10.1.1 (Expect).
 class RequestParser {
  public:
   enum class State : unsigned char { head, body, complete, refused };

@@ -1,8 +1,8 @@
 #include "http/request_parser.h"
 
-#include <doctest/doctest.h>
-
 #include <string>
+
+#include <doctest/doctest.h>
 
 namespace kensho {
 namespace {
@@ -69,7 +69,7 @@ TEST_CASE("HTTP/1.0 needs no Host") {
 }
 
 struct Refused {
-  const char* desc;
+  std::string desc;
   std::string bytes;
   int status;
 };
@@ -80,7 +80,7 @@ std::vector<Refused> refused_requests() {
   return {
       {"no request line", "\x16\x03\x01\x02", 400},
       {"two spaces", "GET  /" + host + "\r\n", 400},
-      {"bare line feed", "GET / HTTP/1.1\nHost: x\n\n", 505},
+      {"bare line feed", "GET / HTTP/1.1\nHost: x\n\r\n\r\n", 505},
       {"space before the colon", "GET / HTTP/1.1\r\nHost : x\r\n\r\n", 400},
       {"control character in a header", "GET /" + host + "A: \x01\r\n\r\n", 400},
       {"bad escape", "GET /%zz" + host + "\r\n", 400},
@@ -92,8 +92,10 @@ std::vector<Refused> refused_requests() {
       {"version 2", "GET / HTTP/2.0\r\n\r\n", 505},
       {"unknown method", "BREW /" + host + "\r\n", 501},
       {"method of another trade", "MKCOL /" + host + "\r\n", 501},
-      {"length, then coding", post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
-      {"coding, then length", post + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n", 400},
+      {"length, then coding", post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+       400},
+      {"coding, then length", post + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n",
+       400},
       {"two lengths", post + "Content-Length: 3\r\nContent-Length: 4\r\n\r\n", 400},
       {"negative length", post + "Content-Length: -3\r\n\r\n", 400},
       {"signed length", post + "Content-Length: +3\r\n\r\n", 400},
@@ -104,11 +106,12 @@ std::vector<Refused> refused_requests() {
       {"unknown expectation", post + "Expect: tea\r\nContent-Length: 3\r\n\r\n", 417},
       {"announced body too large", post + "Content-Length: 101\r\n\r\n", 413},
       {"chunked body too large",
-       post + "Transfer-Encoding: chunked\r\n\r\n32\r\n" + std::string(50, 'a') + "\r\n33\r\n", 413},
+       post + "Transfer-Encoding: chunked\r\n\r\n32\r\n" + std::string(50, 'a') + "\r\n33\r\n",
+       413},
       {"chunk size not hexadecimal", post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
       {"chunk size beyond 64 bits",
        post + "Transfer-Encoding: chunked\r\n\r\n11111111111111111\r\n", 400},
-      {"chunk longer than its size", post + "Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", 400},
+      {"chunk longer than its size", post + "Transfer-Encoding: chunked\r\n\r\n1\r\nabcd\r\n", 400},
       {"one long header", "GET /" + host + "A: " + std::string(1000, 'a'), 431},
       {"a long target", "GET /" + std::string(1000, 'a'), 431},
       {"a long chunk extension",

@@ -12,7 +12,9 @@
 namespace kensho {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool same_name(std::string_view left, std::string_view right) {
   return std::ranges::equal(left, right, {}, lower, lower);
@@ -46,7 +48,9 @@ bool brings_own(const Response& response, std::string_view name) {
                              [&](const auto& header) { return same_name(header.name, name); });
 }
 
-bool may_have_content(int status) { return status != 204 && status != 304; }
+bool may_have_content(int status) {
+  return status != 204 && status != 304;
+}
 
 }  // namespace
 

@@ -12,8 +12,8 @@
 namespace kensho {
 
 /// The headers every response carries unless it brings its own of the same name: content security
-/// policy, nosniff, no referrer, no device features, cross-origin isolation, and no storing in caches.
-/// Source  OWASP HTTP Headers Cheat Sheet; W3C Content Security Policy Level 3.
+/// policy, nosniff, no referrer, no device features, cross-origin isolation, and no storing in
+/// caches. Source  OWASP HTTP Headers Cheat Sheet; W3C Content Security Policy Level 3.
 std::vector<NamedValue> strict_headers();
 
 /// What the server adds to a response of its own accord.

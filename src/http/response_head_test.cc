@@ -1,8 +1,8 @@
 #include "http/response_head.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
+
+#include <doctest/doctest.h>
 
 namespace kensho {
 namespace {
@@ -21,7 +21,7 @@ TEST_CASE("every response carries the strict headers") {
   CHECK(head.starts_with("HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n"));
   CHECK(head.ends_with("\r\n\r\n"));
   CHECK(contains(head, "Content-Length: 5\r\n"));
-  for (const char* header :
+  for (const std::string header :
        {"Content-Security-Policy: default-src 'none';", "frame-ancestors 'none'",
         "X-Content-Type-Options: nosniff", "Referrer-Policy: no-referrer", "Permissions-Policy: ",
         "Cross-Origin-Opener-Policy: same-origin", "Cross-Origin-Embedder-Policy: require-corp",
@@ -50,7 +50,8 @@ TEST_CASE("a response that would break the message is not sendable") {
   CHECK_FALSE(is_sendable(respond(200, "text/html\r\nX: y", "")));
   CHECK_FALSE(is_sendable(respond(101, "", "")));
   CHECK_FALSE(is_sendable(respond(600, "", "")));
-  for (const char* name : {"", "a b", "a:", "Content-Length", "transfer-encoding", "Connection"}) {
+  for (const std::string name :
+       {"", "a b", "a:", "Content-Length", "transfer-encoding", "Connection"}) {
     CAPTURE(name);
     Response response = respond(200, "", "");
     response.headers = {{name, "1"}};

@@ -26,8 +26,8 @@ std::string allow_list(const std::vector<Method>& methods) {
                                        Method::patch, Method::del,  Method::options};
   std::string list;
   for (const Method method : order) {
-    const bool implied = method == Method::options ||
-                         (method == Method::head && has(methods, Method::get));
+    const bool implied =
+        method == Method::options || (method == Method::head && has(methods, Method::get));
     if (!implied && !has(methods, method)) continue;
     if (!list.empty()) list += ", ";
     list += method_name(method);

@@ -1,8 +1,8 @@
 #include "http/router.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
+
+#include <doctest/doctest.h>
 
 #include "http/target.h"
 
@@ -64,7 +64,8 @@ TEST_CASE("a response names its pattern, not its path") {
 }
 
 TEST_CASE("an unknown path is 404, slashes count") {
-  for (const char* target : {"/nothing", "/patients", "/patients/7/", "/log", "//", "/Patients/7"}) {
+  for (const std::string target :
+       {"/nothing", "/patients", "/patients/7/", "/log", "//", "/Patients/7"}) {
     CAPTURE(target);
     CHECK(ask(Method::get, target).status == 404);
   }

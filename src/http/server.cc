@@ -29,7 +29,7 @@ using Tcp = asio::ip::tcp;
 using Socket = asio::basic_stream_socket<Tcp, asio::io_context::executor_type>;
 using Acceptor = asio::basic_socket_acceptor<Tcp, asio::io_context::executor_type>;
 
-constexpr std::size_t head_read_bytes = 4 * 1024;    // most requests fit; idle connections keep it
+constexpr std::size_t head_read_bytes = 4 * 1024;  // most requests fit; idle connections keep it
 constexpr std::size_t body_read_bytes = 64 * 1024;
 constexpr std::size_t file_chunk_bytes = 64 * 1024;
 constexpr std::size_t refused_connections_max = 64;  // that are told 503 at one time
@@ -56,8 +56,8 @@ struct Shared {
 struct Outgoing {
   Response response;
   std::string head;
-  std::string chunk;             // of the file
-  std::uint64_t file_sent = 0;   // bytes of the file that went through `chunk`
+  std::string chunk;            // of the file
+  std::uint64_t file_sent = 0;  // bytes of the file that went through `chunk`
   std::size_t head_sent = 0;
   std::size_t content_sent = 0;  // of `chunk` or of the body
   bool without_content = false;
@@ -75,8 +75,8 @@ struct Outgoing {
 
 /// One connection. Everything runs on the thread of run(), and at any moment exactly one operation
 /// (read, write or handler) is under way, whose completion is the only place that may end the
-/// session; so `this` may be captured plainly. A deadline is only a number: the server's tick closes
-/// the socket of a late session, which completes the operation with an error.
+/// session; so `this` may be captured plainly. A deadline is only a number: the server's tick
+/// closes the socket of a late session, which completes the operation with an error.
 class Session {
  public:
   Session(Shared& shared, Socket socket)
@@ -161,13 +161,12 @@ class Session {
 void Session::read() {
   const std::size_t held = buffer_.size();
   buffer_.resize(held + (phase_ == Phase::body ? body_read_bytes : head_read_bytes));
-  socket_.async_read_some(
-      asio::buffer(buffer_.data() + held, buffer_.size() - held),
-      [this, held](const error_code& error, std::size_t count) {
-        if (error) return end();
-        buffer_.resize(held + count);
-        on_read();
-      });
+  socket_.async_read_some(asio::buffer(buffer_.data() + held, buffer_.size() - held),
+                          [this, held](const error_code& error, std::size_t count) {
+                            if (error) return end();
+                            buffer_.resize(held + count);
+                            on_read();
+                          });
 }
 
 void Session::on_read() {
@@ -181,10 +180,14 @@ void Session::on_read() {
 
 void Session::advance() {
   switch (parser_.feed(buffer_)) {
-    case RequestParser::State::head: return read();
-    case RequestParser::State::body: return await_body();
-    case RequestParser::State::complete: return dispatch();
-    case RequestParser::State::refused: return refuse(parser_.refusal());
+    case RequestParser::State::head:
+      return read();
+    case RequestParser::State::body:
+      return await_body();
+    case RequestParser::State::complete:
+      return dispatch();
+    case RequestParser::State::refused:
+      return refuse(parser_.refusal());
   }
 }
 
@@ -320,8 +323,8 @@ void Session::next_request() {
   advance();
 }
 
-// Closing at once would reset the connection if the client is still sending, and a reset can destroy
-// the answer before the client has read it (RFC 9112 section 9.6).
+// Closing at once would reset the connection if the client is still sending, and a reset can
+// destroy the answer before the client has read it (RFC 9112 section 9.6).
 void Session::linger() {
   if (phase_ != Phase::lingering) {
     error_code ignored;
@@ -358,8 +361,8 @@ struct Server::Impl {
 
   Shared shared;
   Acceptor acceptor{shared.io};
-  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::io_context::executor_type> timer{
-      shared.io};
+  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::io_context::executor_type>
+      timer{shared.io};
   std::uint16_t port = 0;
   bool tick_armed = false;
   bool accept_paused = false;  // out of descriptors; the tick tries again
@@ -454,7 +457,9 @@ Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, Handler ha
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
-std::uint16_t Server::port() const { return impl_->port; }
+std::uint16_t Server::port() const {
+  return impl_->port;
+}
 
 void Server::run() {
   impl_->accept();

@@ -1,12 +1,11 @@
 // What the server does when clients are slow, many, greedy or late.
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <chrono>
 #include <deque>
 #include <latch>
 #include <thread>
 
+#include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include "http/loopback_client.h"
@@ -19,7 +18,9 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-Response hello(Request) { return respond(200, "text/plain", "hello"); }
+Response hello(Request) {
+  return respond(200, "text/plain", "hello");
+}
 
 constexpr std::string_view get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 constexpr std::string_view half = "GET / HTTP/1.1\r\nHost: x\r\n";
@@ -166,6 +167,7 @@ TEST_CASE("stop delivers what is under way, closes what is idle, and accepts not
   CHECK(response.ends_with("delivered"));
   CHECK(response.find("Connection: close\r\n") != std::string::npos);
   CHECK(slow.is_closed());
+  slow.finish_sending();  // so that the server need not wait for us
   server.join();
 }
 

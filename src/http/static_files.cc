@@ -1,16 +1,15 @@
 #include "http/static_files.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <span>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "http/content_type.h"
 #include "http/http_date.h"
@@ -36,7 +35,9 @@ class Descriptor {
   int value_;
 };
 
-Error no_such_file() { return Error{Errc::not_found, "there is no such file"}; }
+Error no_such_file() {
+  return Error{Errc::not_found, "there is no such file"};
+}
 
 Error open_failure(int code) {
   if (code == EMFILE || code == ENFILE || code == ENOMEM || code == EIO)
@@ -135,9 +136,9 @@ Response file_response(const Request& request, FilePolicy policy, Descriptor fil
 
 StaticFiles::StaticFiles(StaticFilesOptions options)
     : options_(std::move(options)),
-      mount_segments_(options_.mount == "/" ? 0
-                                            : static_cast<std::size_t>(std::ranges::count(
-                                                  options_.mount, '/'))) {}
+      mount_segments_(options_.mount == "/"
+                          ? 0
+                          : static_cast<std::size_t>(std::ranges::count(options_.mount, '/'))) {}
 
 Result<StaticFiles> StaticFiles::make(StaticFilesOptions options) {
   if (!options.mount.starts_with('/') || (options.mount != "/" && options.mount.ends_with('/')))

@@ -28,13 +28,12 @@ struct StaticFilesOptions {
 /// Serves GET and HEAD of a folder. A RouteHandler for a pattern like "/log/{path...}".
 ///
 /// A folder's address ends with '/' and shows its index.html; without the slash it is redirected.
-/// Every answer has a strong ETag (size, time of the last write and of the last change of the file's
-/// node) and Last-Modified; If-None-Match and, without it, If-Modified-Since are answered 304.
-/// Never served: what is outside the root, any symbolic link below it, anything but a regular file,
-/// and names that begin with '.', except ".well-known".
-/// Errors  not_found; unavailable when the system is out of file descriptors or cannot read.
-/// Cost    one system call for each segment of the path; the content is streamed by the server.
-/// Source  RFC 9110 sections 8.8 and 13.1.
+/// Every answer has a strong ETag (size, time of the last write and of the last change of the
+/// file's node) and Last-Modified; If-None-Match and, without it, If-Modified-Since are answered
+/// 304. Never served: what is outside the root, any symbolic link below it, anything but a regular
+/// file, and names that begin with '.', except ".well-known". Errors  not_found; unavailable when
+/// the system is out of file descriptors or cannot read. Cost    one system call for each segment
+/// of the path; the content is streamed by the server. Source  RFC 9110 sections 8.8 and 13.1.
 class StaticFiles {
  public:
   /// Errors  invalid_argument: the root is not a readable folder, or the mount has no leading '/'.

@@ -25,9 +25,9 @@ struct Target {
 /// Source  RFC 9112 section 3.2, RFC 3986 section 2.1.
 Result<Target> parse_target(std::string_view text);
 
-/// Decodes "a=1&b=two+words", as in a query or a posted form. A part without '=' has an empty value.
-/// Errors  invalid_argument: a broken percent escape, NUL, or not UTF-8.
-/// Source  WHATWG URL Standard, application/x-www-form-urlencoded parsing.
+/// Decodes "a=1&b=two+words", as in a query or a posted form. A part without '=' has an empty
+/// value. Errors  invalid_argument: a broken percent escape, NUL, or not UTF-8. Source  WHATWG URL
+/// Standard, application/x-www-form-urlencoded parsing.
 Result<std::vector<NamedValue>> parse_form(std::string_view text);
 
 }  // namespace kensho
