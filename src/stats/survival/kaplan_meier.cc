@@ -8,12 +8,6 @@
 namespace kensho::stats {
 namespace {
 
-std::size_t count_distinct_times(std::span<const FollowUp> subjects) {
-  std::size_t count = 0;
-  for (std::size_t first = 0; first < subjects.size(); ++count) first = end_of_tie(subjects, first);
-  return count;
-}
-
 std::size_t count_events(std::span<const FollowUp> tied) {
   std::size_t events = 0;
   for (const FollowUp& subject : tied) events += subject.code;

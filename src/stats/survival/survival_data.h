@@ -42,6 +42,13 @@ inline std::size_t end_of_tie(std::span<const FollowUp> subjects, std::size_t fi
   return end;
 }
 
+/// The number of distinct times of sorted subjects.
+inline std::size_t count_distinct_times(std::span<const FollowUp> subjects) {
+  std::size_t count = 0;
+  for (std::size_t first = 0; first < subjects.size(); ++count) first = end_of_tie(subjects, first);
+  return count;
+}
+
 /// Refuses a time at which a curve cannot be read: negative or not finite.
 Status check_reading_times(std::span<const double> times);
 
