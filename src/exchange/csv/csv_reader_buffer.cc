@@ -21,11 +21,14 @@ Status CsvBuffer::extend() {
   end_ = size();
   begin_ = 0;
   if (end_ > text_.size() / 2) text_.resize(text_.size() * 2);
+  const std::size_t kept = end_;
   while (!at_end_ && text_.size() - 1 - end_ >= TextDecoder::min_read_bytes) {
-    const std::size_t count =
-        TRY(source_.read(std::span(text_).subspan(end_, text_.size() - 1 - end_)));
-    end_ += count;
-    at_end_ = count == 0;
+    auto count = source_.read(std::span(text_).subspan(end_, text_.size() - 1 - end_));
+    // What came before an error is looked at first; the decoder gives its error again after that.
+    if (!count && end_ > kept) break;
+    if (!count) return std::move(count).error();
+    end_ += *count;
+    at_end_ = *count == 0;
   }
   text_[end_] = '\0';
   return ok();
