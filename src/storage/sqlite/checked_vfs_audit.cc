@@ -141,7 +141,7 @@ class PageAuditor {
 }  // namespace
 
 Result<PageAudit> audit_pages(const std::string& path) {
-  const RawFile file = TRY(RawFile::open(path, RawFile::Kind::database));
+  const RawFile file = TRY(RawFile::open(path));
   PageAudit audit;
   audit.wal = TRY(audit_wal(path + "-wal"));
   TRY(PageAuditor(file, audit).run());

@@ -200,8 +200,8 @@ TEST_CASE("pages lost from the file but held by the WAL are no damage") {
   must(database.execute(test::sample_schema));
   must(test::insert_rows(database, 200, 400));
   // The file still has its first page only; take both files as a crash would leave them.
-  std::filesystem::copy_file(path, copy);
-  std::filesystem::copy_file(path + "-wal", copy + "-wal");
+  test::copy_open_file(path, copy);
+  test::copy_open_file(path + "-wal", copy + "-wal");
   const std::vector<std::byte> torn(100, std::byte{0x5a});
   test::write_at(copy, 500, torn);
 

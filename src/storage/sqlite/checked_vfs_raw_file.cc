@@ -22,11 +22,6 @@ std::byte* new_file_memory() {
   return static_cast<std::byte*>(std::memset(::operator new(bytes), 0, bytes));
 }
 
-int open_flags(RawFile::Kind kind) {
-  return SQLITE_OPEN_READONLY |
-         (kind == RawFile::Kind::database ? SQLITE_OPEN_MAIN_DB : SQLITE_OPEN_WAL);
-}
-
 Error open_error(const std::string& path) {
   switch (file_layer()->xGetLastError(file_layer(), 0, nullptr)) {
     case ENOENT:
@@ -56,13 +51,15 @@ void RawFile::Close::operator()(std::byte* file) const {
 RawFile::RawFile(std::byte* file, const char* name, const std::string& path)
     : file_(file, Close{name}), path_(path) {}
 
-Result<RawFile> RawFile::open(const std::string& path, Kind kind) {
-  // A database name must be followed by those of its journal and WAL; this makes one that is.
+Result<RawFile> RawFile::open(const std::string& path) {
+  // As a database even if it is a WAL: of those, SQLite opens none whose database is missing. Such
+  // a name must be followed by those of journal and WAL; this makes one that is.
   const char* const name = sqlite3_create_filename(path.c_str(), "", "", 0, nullptr);
   if (name == nullptr) return Error{Errc::unavailable, "out of memory"};
+  constexpr int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB;
   RawFile raw(new_file_memory(), name, path);
   sqlite3_file* const file = as_file(raw.file_.get());
-  if (file_layer()->xOpen(file_layer(), name, file, open_flags(kind), nullptr) != SQLITE_OK) {
+  if (file_layer()->xOpen(file_layer(), name, file, flags, nullptr) != SQLITE_OK) {
     Error error = open_error(path);
     file->pMethods = nullptr;
     return error;

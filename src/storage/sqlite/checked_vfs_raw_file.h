@@ -19,10 +19,8 @@ namespace kensho {
 /// Source  https://www.sqlite.org/howtocorrupt.html section 2.2
 class RawFile {
  public:
-  enum class Kind : unsigned char { database, wal };
-
   /// Errors  not_found, permission_denied, unavailable (input/output error); all name the path.
-  static Result<RawFile> open(const std::string& path, Kind kind);
+  static Result<RawFile> open(const std::string& path);
 
   /// Whether there is a file with content at the path.
   static bool exists(const std::string& path);

@@ -184,7 +184,7 @@ class WalAuditor {
 Result<WalAudit> audit_wal(const std::string& path) {
   WalAudit audit;
   if (!RawFile::exists(path)) return audit;
-  const RawFile file = TRY(RawFile::open(path, RawFile::Kind::wal));
+  const RawFile file = TRY(RawFile::open(path));
   audit.file_bytes = TRY(file.size_bytes());
   if (audit.file_bytes == 0) return audit;
   std::array<std::byte, wal_header_bytes> start;

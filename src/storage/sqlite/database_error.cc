@@ -28,16 +28,35 @@ Error bad_page_error(sqlite3* connection) {
                       page.number, page.offset, page.offset + page.page_bytes - 1)};
 }
 
-// SQLite calls only ENOSPC "full"; a quota and a file size limit mean the same to the operator.
-bool is_out_of_space(sqlite3* connection) {
-  const int cause = sqlite3_system_errno(connection);
+// The system's error of the last call that failed on the database file or the WAL (`which`).
+int last_system_error(sqlite3* connection, int which) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(connection, "main", which, &file);
+  int cause = 0;
+  if (file != nullptr && file->pMethods != nullptr)
+    file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &cause);
+  return cause;
+}
+
+bool is_out_of_space(int cause) {
   return cause == ENOSPC || cause == EDQUOT || cause == EFBIG;
+}
+
+// SQLite calls only ENOSPC "full"; a quota and a file size limit mean the same to the operator.
+// What the connection says about the cause is not set by every failing COMMIT, so the files are
+// asked.
+bool is_disk_full(sqlite3* connection, int code) {
+  if (code != SQLITE_IOERR_WRITE && code != SQLITE_IOERR_FSYNC && code != SQLITE_IOERR_SHMSIZE)
+    return false;
+  return is_out_of_space(sqlite3_system_errno(connection)) ||
+         is_out_of_space(last_system_error(connection, SQLITE_FCNTL_FILE_POINTER)) ||
+         is_out_of_space(last_system_error(connection, SQLITE_FCNTL_JOURNAL_POINTER));
 }
 
 Error io_error(sqlite3* connection, int code) {
   if (code == SQLITE_IOERR_DATA) return bad_page_error(connection);
   if (code == SQLITE_IOERR_NOMEM) return {Errc::unavailable, "out of memory"};
-  if (is_out_of_space(connection)) return disk_full();
+  if (is_disk_full(connection, code)) return disk_full();
   return {Errc::unavailable, fmt::format("input/output error {} (system error {}); check the disk",
                                          code, sqlite3_system_errno(connection))};
 }

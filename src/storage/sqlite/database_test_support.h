@@ -16,6 +16,7 @@
 
 #include <doctest/doctest.h>
 
+#include "storage/sqlite/checked_vfs_raw_file.h"
 #include "storage/sqlite/database.h"
 #include "storage/sqlite/statement.h"
 
@@ -53,6 +54,16 @@ inline std::vector<std::byte> file_bytes(const std::string& path) {
   const std::string text(std::istreambuf_iterator<char>(in), {});
   const auto bytes = std::as_bytes(std::span(text));
   return {bytes.begin(), bytes.end()};
+}
+
+/// Copies a file that is open in this process, without dropping its locks.
+inline void copy_open_file(const std::string& from, const std::string& to) {
+  const RawFile file = must(RawFile::open(from));
+  std::vector<std::byte> bytes(must(file.size_bytes()));
+  must(file.read(bytes, 0));
+  std::ofstream(to, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
 }
 
 /// Overwrites bytes of an existing file (which must not be open in this process).
