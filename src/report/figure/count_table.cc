@@ -1,7 +1,7 @@
 #include "report/figure/count_table.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 
 #include "report/figure/text_width.h"
 
@@ -17,21 +17,19 @@ double widest_first_count(const CountTable& table) {
   return width;
 }
 
-bool has_names(const std::vector<SeriesKey>& keys) {
-  return std::any_of(keys.begin(), keys.end(), [](const auto& key) { return !key.label.empty(); });
-}
-
 Error bad(const char* message) {
   return Error{Errc::invalid_argument, message};
 }
 
 }  // namespace
 
-Status check_count_table(const CountTable& table, double x_max, std::size_t rows_expected) {
+Status check_count_table(const CountTable& table, TimeRange range, std::size_t rows_expected) {
   if (table.times.empty()) return bad("at-risk table: no times");
-  double before = -1;
+  double before = -std::numeric_limits<double>::infinity();
   for (const double time : table.times) {
-    if (!(time >= 0 && time <= x_max)) return bad("at-risk table: a time is outside the axis");
+    if (!(time >= range.from && time <= range.to)) {
+      return bad("at-risk table: a time is outside the axis");
+    }
     if (time <= before) return bad("at-risk table: times must ascend");
     before = time;
   }
@@ -47,14 +45,17 @@ CountTableLayout lay_out(const CountTable& table, const std::vector<SeriesKey>& 
   double names = 0;
   for (const SeriesKey& key : keys) names = std::max(names, text_width(key.label, text_size));
   CountTableLayout layout;
-  const bool named = has_names(keys);
-  layout.names_beside = named && key_width + names <= names_share_max * width;
+  layout.names_beside = names > 0 && key_width + names <= names_share_max * width;
   if (layout.names_beside) {
-    layout.left_margin = key_width + names + 8 + widest_first_count(table) / 2;
+    layout.left_margin = edge_gap + key_width + names + 8 + widest_first_count(table) / 2;
   }
-  const double lines_per_row = named && !layout.names_beside ? 2 : 1;
-  layout.height =
-      heading_gap + line_height * (1 + lines_per_row * static_cast<double>(table.rows.size()));
+  double lines = 1;  // the heading
+  for (const SeriesKey& key : keys) {
+    layout.name_lines.push_back(wrap_text(key.label, text_size, width - 2 * edge_gap - key_width));
+    const bool own_lines = !layout.names_beside && !key.label.empty();
+    lines += 1 + (own_lines ? static_cast<double>(layout.name_lines.back().size()) : 0);
+  }
+  layout.height = heading_gap + line_height * lines;
   return layout;
 }
 
@@ -63,13 +64,15 @@ void draw_count_table(SvgCanvas& canvas, const CountTable& table, const CountTab
                       const LinearScale& x, double top) {
   canvas.open_group("at-risk");
   double y = top + heading_gap + text_size;
-  canvas.text({0, y}, table.heading, {.bold = true});
+  canvas.text({edge_gap, y}, table.heading, {.bold = true});
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     y += line_height;
     if (!keys[row].label.empty()) {
-      draw_key(canvas, keys[row], {0, y - 0.35 * text_size});
-      canvas.text({key_width, y}, keys[row].label);
-      if (!layout.names_beside) y += line_height;
+      draw_key(canvas, keys[row], {edge_gap, y - 0.35 * text_size});
+      for (const std::string& line : layout.name_lines[row]) {
+        canvas.text({edge_gap + key_width, y}, line);
+        if (!layout.names_beside) y += line_height;
+      }
     }
     for (const std::size_t column : columns) {
       canvas.text({x(table.times[column]), y}, table.rows[row][column], {.anchor = Anchor::middle});

@@ -18,14 +18,20 @@ struct CountTable {
   std::vector<std::vector<std::string>> rows = {};
 };
 
-// Errors: invalid_argument: no times, times not ascending or not in [0, x_max], a row count that
+struct TimeRange {
+  double from;
+  double to;
+};
+
+// Errors: invalid_argument: no times, times not ascending or not in `range`, a row count that
 // is not `rows_expected`, a row of another length than the times.
-Status check_count_table(const CountTable& table, double x_max, std::size_t rows_expected);
+Status check_count_table(const CountTable& table, TimeRange range, std::size_t rows_expected);
 
 // Where the rows' names stand: left of the numbers, or on a line of their own above them.
 struct CountTableLayout {
   bool names_beside = false;
   double left_margin = 0;  // the room names need left of the axis
+  std::vector<std::vector<std::string>> name_lines = {};
   double height = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "report/figure/text_width.h"
 #include "report/number_format.h"
@@ -9,10 +10,10 @@
 namespace kensho::report {
 namespace {
 
-constexpr double edge = 2;  // kept free at the border of the drawing
 constexpr double tick_length = 6;
 constexpr double word_gap = 10;            // between two words in a row
 constexpr double direct_share_max = 0.32;  // of the width, for names beside the plot
+constexpr double end_gap_share_max = 0.2;  // of the plot, between a series' end and its edge
 constexpr double plot_share_min = 0.5;     // of the width; narrower, names go above
 constexpr double baseline_shift = 0.35;    // of the text size
 constexpr int round_ticks_max = 8;
@@ -37,21 +38,17 @@ double column_width(const FrameContent& content, std::size_t column) {
   return width;
 }
 
-bool has_room(const FrameContent& content, const LinearScale& x, std::size_t every) {
-  for (std::size_t i = every; i < content.x_ticks.size(); i += every) {
-    const double between = x(content.x_ticks[i].value) - x(content.x_ticks[i - every].value);
-    const double needed = (column_width(content, i) + column_width(content, i - every)) / 2;
-    if (between < needed + word_gap) return false;
-  }
-  return true;
-}
-
-// Every tick, or every second, third ... so that none covers the next.
+// From the first tick on, every one whose column keeps clear of the column shown before it.
 std::vector<std::size_t> ticks_with_room(const FrameContent& content, const LinearScale& x) {
-  std::size_t every = 1;
-  while (!has_room(content, x, every)) ++every;
   std::vector<std::size_t> shown;
-  for (std::size_t i = 0; i < content.x_ticks.size(); i += every) shown.push_back(i);
+  double free_from = -std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < content.x_ticks.size(); ++i) {
+    const double half = column_width(content, i) / 2;
+    const double place = x(content.x_ticks[i].value);
+    if (place - half < free_from) continue;
+    shown.push_back(i);
+    free_from = place + half + word_gap;
+  }
   return shown;
 }
 
@@ -59,25 +56,33 @@ std::vector<std::size_t> ticks_with_room(const FrameContent& content, const Line
 double right_margin(const FrameContent& content) {
   if (content.x_ticks.empty()) return word_gap;
   const std::size_t last = content.x_ticks.size() - 1;
-  return edge + std::max(word_gap, column_width(content, last) / 2);
+  return edge_gap + std::max(word_gap, column_width(content, last) / 2);
 }
 
 double left_margin(const FrameContent& content, const CountTableLayout& counts) {
   const double first = content.x_ticks.empty() ? 0 : column_width(content, 0) / 2;
-  return std::ceil(edge + std::max({widest_label(content.y_ticks) + 8, counts.left_margin, first}));
+  return std::ceil(edge_gap +
+                   std::max({widest_label(content.y_ticks) + 8, counts.left_margin, first}));
 }
 
-// Fractions of the plot's height, from its top, at which the series end.
-std::vector<double> ends_below_top(const FrameContent& content, double height) {
-  std::vector<double> places;
+// Names can stand beside the plot only if the series reach (nearly) to its edge.
+bool end_near_edge(const FrameContent& content) {
+  const double nearest = content.x_to - end_gap_share_max * (content.x_to - content.x_from);
+  return std::all_of(content.ends.begin(), content.ends.end(),
+                     [&](const Point& end) { return end.x >= nearest; });
+}
+
+std::optional<DirectLabels> names_beside(const FrameContent& content, double height) {
+  if (!end_near_edge(content)) return std::nullopt;
+  std::vector<double> below_top;
   const LinearScale y{content.y_from, content.y_to, height, 0};
-  for (const double end : content.ends) places.push_back(y(end));
-  return places;
+  for (const Point& end : content.ends) below_top.push_back(y(end.y));
+  return direct_labels(content.keys, below_top, height, direct_share_max * content.width);
 }
 
 // Names above the plot, then the plot, then what belongs to the x axis.
 void place_rows(Frame& frame, const FrameContent& content, double height) {
-  const double words_width = content.width - 2 * edge;
+  const double words_width = content.width - 2 * edge_gap;
   double y = 4;
   if (!frame.direct) {
     frame.legend_top = y;
@@ -123,10 +128,10 @@ void draw_y_axis(SvgCanvas& canvas, const Frame& frame, const FrameContent& cont
                 {.anchor = Anchor::end});
   }
   canvas.path(grid, {.stroke = "#cccccc"});
-  const auto lines = wrap_text(content.words.y_label, text_size, content.width - 2 * edge);
+  const auto lines = wrap_text(content.words.y_label, text_size, content.width - 2 * edge_gap);
   const double last = frame.top() - line_height / 2 - 8;
   const double first = last - static_cast<double>(lines.size() - 1) * line_height;
-  if (!content.words.y_label.empty()) draw_lines(canvas, lines, {edge, first}, {});
+  if (!content.words.y_label.empty()) draw_lines(canvas, lines, {edge_gap, first}, {});
 }
 
 void draw_x_axis(SvgCanvas& canvas, const Frame& frame, const FrameContent& content) {
@@ -141,12 +146,12 @@ void draw_x_axis(SvgCanvas& canvas, const Frame& frame, const FrameContent& cont
   }
   canvas.path(axis, {.stroke = "currentColor", .stroke_width = 1.5});
   if (content.words.x_label.empty()) return;
-  const auto lines = wrap_text(content.words.x_label, text_size, content.width - 2 * edge);
+  const auto lines = wrap_text(content.words.x_label, text_size, content.width - 2 * edge_gap);
   double half = 0;
   for (const auto& line : lines) half = std::max(half, text_width(line, text_size) / 2);
   const double middle = (frame.left() + frame.right()) / 2;
-  const double centered =
-      std::clamp(middle, half + edge, std::max(half + edge, content.width - half - edge));
+  const double centered = std::clamp(middle, half + edge_gap,
+                                     std::max(half + edge_gap, content.width - half - edge_gap));
   draw_lines(canvas, lines, {centered, label_y + line_height}, {.anchor = Anchor::middle});
 }
 
@@ -159,10 +164,9 @@ Frame lay_out(const FrameContent& content) {
   const double left = left_margin(content, frame.counts);
   double right = right_margin(content);
 
-  frame.direct = direct_labels(content.keys, ends_below_top(content, height), height,
-                               direct_share_max * content.width);
+  frame.direct = names_beside(content, height);
   if (frame.direct) {
-    const double beside = std::max(right, frame.direct->margin + edge);
+    const double beside = std::max(right, frame.direct->margin + edge_gap);
     if (content.width - left - beside >= plot_share_min * content.width)
       right = beside;
     else
@@ -181,17 +185,18 @@ void draw_axes(SvgCanvas& canvas, const Frame& frame, const FrameContent& conten
   canvas.close_group();
 }
 
-void draw_names(SvgCanvas& canvas, const Frame& frame, const FrameContent& content,
-                const std::vector<Point>& ends) {
+void draw_names(SvgCanvas& canvas, const Frame& frame, const FrameContent& content) {
   if (frame.direct) {
+    std::vector<Point> ends;
+    for (const Point& end : content.ends) ends.push_back({frame.x(end.x), frame.y(end.y)});
     canvas.open_group("labels");
     draw_direct_labels(canvas, *frame.direct, content.keys, ends, {frame.right(), frame.top()});
     canvas.close_group();
   } else {
-    draw_legend(canvas, frame.legend, content.keys, {edge, frame.legend_top});
+    draw_legend(canvas, frame.legend, content.keys, {edge_gap, frame.legend_top});
   }
   const double legend_room = frame.legend.height > 0 ? frame.legend.height + 4 : 0;
-  draw_lines(canvas, frame.note_lines, {edge, 4 + legend_room + text_size}, {.soft = true});
+  draw_lines(canvas, frame.note_lines, {edge_gap, 4 + legend_room + text_size}, {.soft = true});
   if (content.counts) {
     draw_count_table(canvas, *content.counts, frame.counts, content.count_keys, frame.x_shown,
                      frame.x, frame.counts_top);

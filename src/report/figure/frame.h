@@ -36,7 +36,7 @@ struct FrameContent {
   double y_from = 0;
   double y_to = 1;
   std::vector<SeriesKey> keys;        // of the series that are named
-  std::vector<double> ends;           // the y value each series' name should stand at
+  std::vector<Point> ends;            // the last point of each, in values
   std::optional<CountTable> counts;   // with the same times as x_ticks have values
   std::vector<SeriesKey> count_keys;  // one per row of the counts
 };
@@ -66,9 +66,8 @@ Frame lay_out(const FrameContent& content);
 // Draws grid and labels of the axes, before the data.
 void draw_axes(SvgCanvas& canvas, const Frame& frame, const FrameContent& content);
 
-// Draws names, legend, note and counts. `ends[i]` is the last point of series i.
-void draw_names(SvgCanvas& canvas, const Frame& frame, const FrameContent& content,
-                const std::vector<Point>& ends);
+// Draws names, legend, note and counts.
+void draw_names(SvgCanvas& canvas, const Frame& frame, const FrameContent& content);
 
 // Ticks for an axis of probabilities from 0 to 1, in quarters of a hundred percent.
 std::vector<Tick> percent_ticks();

@@ -15,20 +15,11 @@ constexpr std::array<SeriesStyle, series_max> styles = {{{"#0060a8", ""},
                                                          {"#8a6100", "5 2.5"},
                                                          {"#3d3d3d", "7 3 1.5 3 1.5 3"}}};
 
-// The plain Okabe-Ito hues, in an order that alternates dark and light.
-constexpr std::array<std::string_view, series_max> fills = {"#0072b2", "#f0a868", "#009e73",
-                                                            "#e4b5cf", "#b84600", "#9fd4f3"};
-
 }  // namespace
 
 SeriesStyle series_style(std::size_t index) {
   ENSURE(index < series_max);
   return styles[index];
-}
-
-std::string_view area_fill(std::size_t index) {
-  ENSURE(index < series_max);
-  return fills[index];
 }
 
 }  // namespace kensho::report

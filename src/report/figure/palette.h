@@ -19,8 +19,4 @@ inline constexpr std::size_t series_max = 6;
 // contrast of 4.5:1 on white (WCAG 2.2, 1.4.3).
 SeriesStyle series_style(std::size_t index);
 
-// The fill of the index-th stacked area: the same hues, lighter, each of its own lightness.
-// Contract: index < series_max.
-std::string_view area_fill(std::size_t index);
-
 }  // namespace kensho::report

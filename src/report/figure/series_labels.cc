@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "report/figure/label_spread.h"
+#include "report/figure/marker.h"
 #include "report/figure/text_width.h"
 
 namespace kensho::report {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr double leader_length = 24;         // from the plot's edge to a direct label
 constexpr double leader_shift_max = 60;      // further away a reader would not see what belongs
+constexpr double leader_distance_min = 5;    // between the points where two leaders begin
 constexpr double baseline_shift = 0.35;      // of the font size: centres a line on its height
 constexpr double entry_gap = 22;             // between two names of a legend
 constexpr std::size_t direct_lines_max = 3;  // of one label
@@ -32,6 +34,29 @@ void draw_block(SvgCanvas& canvas, const std::vector<std::string>& lines, Point 
   }
 }
 
+// From a series' last point to its label at the height `label_edge.y` beside the plot's edge.
+void draw_leader(SvgCanvas& canvas, Point end, Point label_edge, std::string_view color) {
+  const double edge = label_edge.x;
+  if (end.x + 4 < edge) {
+    canvas.line({end.x + 4, end.y}, {edge, end.y},
+                {.stroke = color, .stroke_width = 1.25, .dash = "1 4"});
+  }
+  const PathData leader = PathData()
+                              .move_to({edge + 2, end.y})
+                              .line_to({edge + 6, end.y})
+                              .line_to({edge + 12, label_edge.y})
+                              .line_to({edge + leader_length - 5, label_edge.y});
+  canvas.path(leader, {.stroke = color, .stroke_width = 1.25});
+}
+
+bool can_be_told_apart(std::vector<double> ends) {
+  std::sort(ends.begin(), ends.end());
+  for (std::size_t i = 1; i < ends.size(); ++i) {
+    if (ends[i] - ends[i - 1] < leader_distance_min) return false;
+  }
+  return true;
+}
+
 bool is_near(const std::vector<double>& centers, const std::vector<double>& ends) {
   for (std::size_t i = 0; i < ends.size(); ++i) {
     if (std::fabs(centers[i] - ends[i]) > leader_shift_max) return false;
@@ -49,12 +74,12 @@ void draw_key(SvgCanvas& canvas, const SeriesKey& key, Point left_center) {
       canvas.line({x, y}, {x + 28, y}, stroke);
       return;
     case KeyShape::area:
-      canvas.rectangle({x + 4, y - 7}, 20, 14,
-                       {.fill = key.color, .stroke = "currentColor", .stroke_width = 0.75});
+      canvas.rectangle({x + 1, y - 7}, 26, 14,
+                       {.fill = key.fill, .stroke = key.color, .stroke_width = 1.5});
       return;
     case KeyShape::point:
       canvas.line({x, y}, {x + 28, y}, stroke);
-      canvas.circle({x + 14, y}, 4.5, {.fill = key.color});
+      draw_marker(canvas, key.marker, {x + 14, y}, key.color);
       return;
   }
 }
@@ -63,6 +88,7 @@ std::optional<DirectLabels> direct_labels(const std::vector<SeriesKey>& keys,
                                           const std::vector<double>& ends, double plot_height,
                                           double margin_max) {
   ENSURE(keys.size() == ends.size());
+  if (!can_be_told_apart(ends)) return std::nullopt;
   DirectLabels labels;
   std::vector<SpreadLabel> wanted;
   double width = 0;
@@ -90,12 +116,7 @@ void draw_direct_labels(SvgCanvas& canvas, const DirectLabels& labels,
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (keys[i].label.empty()) continue;
     const double y = edge_top.y + labels.centers[i];
-    const PathData leader = PathData()
-                                .move_to({std::min(ends[i].x, edge_top.x) + 2, ends[i].y})
-                                .line_to({edge_top.x + 6, ends[i].y})
-                                .line_to({edge_top.x + 12, y})
-                                .line_to({edge_top.x + leader_length - 5, y});
-    canvas.path(leader, {.stroke = keys[i].color, .stroke_width = 1.25});
+    draw_leader(canvas, ends[i], {edge_top.x, y}, keys[i].color);
     draw_block(canvas, labels.lines[i], {edge_top.x + leader_length, y});
   }
 }

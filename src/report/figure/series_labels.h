@@ -15,9 +15,11 @@ enum class KeyShape : unsigned char { line, area, point };
 
 struct SeriesKey {
   std::string label;
-  KeyShape shape;
-  std::string_view color;
-  std::string_view dash;
+  KeyShape shape = KeyShape::line;
+  std::string_view color = "#767676";
+  std::string_view dash = {};
+  std::string fill = {};   // of an area
+  std::size_t marker = 0;  // of a point
 };
 
 // The width of a key sample with the space after it.
@@ -34,13 +36,15 @@ struct DirectLabels {
 };
 
 // The labels for series that end at `ends` below the top of a plot of `plot_height`, in at most
-// `margin_max`; nothing when they do not fit or would stand far from their series.
+// `margin_max`; nothing when they do not fit, would stand far from their series, or when two
+// series end at one place, so that no leader could tell them apart.
 // Contract: as many ends as keys.
 std::optional<DirectLabels> direct_labels(const std::vector<SeriesKey>& keys,
                                           const std::vector<double>& ends, double plot_height,
                                           double margin_max);
 
-// Draws the labels right of `edge` with a leader from each series' last point.
+// Draws the labels right of `edge_top`, the plot's upper right corner, with a leader from each
+// series' last point: dotted inside the plot, where a line would look like data.
 void draw_direct_labels(SvgCanvas& canvas, const DirectLabels& labels,
                         const std::vector<SeriesKey>& keys, const std::vector<Point>& ends,
                         Point edge_top);

@@ -62,7 +62,7 @@ Status check(const SurvivalFigure& figure) {
   for (const SurvivalCurve& curve : figure.curves) TRY(check_curve(curve));
   for (const ReferenceLine& line : figure.reference_lines) TRY(check_reference(line, figure.x_max));
   if (figure.at_risk) {
-    TRY(check_count_table(*figure.at_risk, figure.x_max, figure.curves.size()));
+    TRY(check_count_table(*figure.at_risk, {0, figure.x_max}, figure.curves.size()));
   }
   return ok();
 }
@@ -157,28 +157,41 @@ void draw_censoring(SvgCanvas& canvas, const Plot& plot, std::size_t index) {
     canvas.path(ticks, {.stroke = series_style(index).color, .stroke_width = 1.25});
 }
 
-void draw_reference(SvgCanvas& canvas, const Frame& frame, const ReferenceLine& line) {
-  const Paint paint{.stroke = "#767676", .stroke_width = 1.25, .dash = "3 3"};
-  if (line.along == ReferenceLine::Along::probability) {
-    const double y = frame.y(line.value);
-    canvas.line({frame.left(), y}, {frame.right(), y}, paint);
-    if (line.label.empty()) return;
-    canvas.text({frame.right() - 4, y - 5}, line.label, {.anchor = Anchor::end, .soft = true});
-    return;
-  }
-  const double x = frame.x(line.value);
-  canvas.line({x, frame.top()}, {x, frame.bottom()}, paint);
+constexpr Paint reference_paint{.stroke = "#767676", .stroke_width = 1.25, .dash = "3 3"};
+
+void draw_level(SvgCanvas& canvas, const Frame& frame, const ReferenceLine& line) {
+  const double y = frame.y(line.value);
+  canvas.line({frame.left(), y}, {frame.right(), y}, reference_paint);
   if (line.label.empty()) return;
-  const bool fits_right = x + 5 + text_width(line.label, text_size) <= frame.right();
-  canvas.text({fits_right ? x + 5 : x - 5, frame.bottom() - 8}, line.label,
-              {.anchor = fits_right ? Anchor::start : Anchor::end, .soft = true});
+  canvas.text({frame.right() - 4, y - 5}, line.label, {.anchor = Anchor::end, .soft = true});
+}
+
+// The label stands right of the line, or as far right as the plot allows.
+void draw_moment(SvgCanvas& canvas, const Frame& frame, const ReferenceLine& line) {
+  const double x = frame.x(line.value);
+  canvas.line({x, frame.top()}, {x, frame.bottom()}, reference_paint);
+  if (line.label.empty()) return;
+  const double width = text_width(line.label, text_size);
+  const bool fits_left = x - 5 - width >= frame.left();
+  const bool fits_right = x + 5 + width <= frame.right();
+  const double start = fits_right ? x + 5 : fits_left ? x - 5 - width : frame.right() - width;
+  canvas.text({std::max(start, edge_gap), frame.bottom() - 8}, line.label, {.soft = true});
+}
+
+void draw_reference(SvgCanvas& canvas, const Frame& frame, const ReferenceLine& line) {
+  switch (line.along) {
+    case ReferenceLine::Along::probability:
+      return draw_level(canvas, frame, line);
+    case ReferenceLine::Along::time:
+      return draw_moment(canvas, frame, line);
+  }
 }
 
 std::vector<SeriesKey> keys_of(const SurvivalFigure& figure) {
   std::vector<SeriesKey> keys;
   for (std::size_t i = 0; i < figure.curves.size(); ++i) {
     const auto [color, dash] = series_style(i);
-    keys.push_back({figure.curves[i].label, KeyShape::line, color, dash});
+    keys.push_back({.label = figure.curves[i].label, .color = color, .dash = dash});
   }
   return keys;
 }
@@ -192,20 +205,12 @@ FrameContent content_of(const SurvivalFigure& figure) {
   content.x_to = figure.x_max;
   content.keys = keys_of(figure);
   for (const SurvivalCurve& curve : figure.curves) {
-    content.ends.push_back(estimate_at(curve, curve_end(curve, figure.x_max)));
+    const double end = curve_end(curve, figure.x_max);
+    content.ends.push_back({end, estimate_at(curve, end)});
   }
   content.counts = figure.at_risk;
   content.count_keys = content.keys;
   return content;
-}
-
-std::vector<Point> ends_of(const Plot& plot) {
-  std::vector<Point> ends;
-  for (const SurvivalCurve& curve : plot.figure.curves) {
-    const double end = curve_end(curve, plot.figure.x_max);
-    ends.push_back(plot.at(end, estimate_at(curve, end)));
-  }
-  return ends;
 }
 
 }  // namespace
@@ -228,7 +233,7 @@ Result<Svg> draw(const SurvivalFigure& figure) {
     draw_censoring(canvas, plot, i);
   }
   canvas.close_group();
-  draw_names(canvas, frame, content, ends_of(plot));
+  draw_names(canvas, frame, content);
   return canvas.finish(figure.head, frame.height);
 }
 

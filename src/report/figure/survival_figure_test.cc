@@ -8,6 +8,7 @@
 #include "report/testing/golden.h"
 #include "report/testing/markup_checker.h"
 #include "report/testing/reference_curves.h"
+#include "report/testing/text_boxes.h"
 
 namespace kensho::report {
 namespace {
@@ -77,15 +78,15 @@ std::string markup_of(const SurvivalFigure& figure) {
 }
 
 TEST_CASE("A tiny curve is drawn at the coordinates worked out by hand") {
-  // Width 480: the plot is round(480 * 0.56) = 269 high. Left: 2 + ("100%" = 3 * 0.58 + 0.92 em
-  // = 2.66 em * 16 = 42.56) + 8 = 52.56, up to 53. Right: the tick label "4" needs 4.64, less
-  // than the gap of 10, so 480 - 2 - 10 = 468. Top: round(4 + 10.5 + 3) = 18; bottom 287.
-  // x: 53 + t / 4 * 415; y: 287 - p * 269.
+  // Width 480: the plot is round(480 * 0.56) = 269 high. Left: 4 + ("100%" = 3 * 0.58 + 0.92 em
+  // = 2.66 em * 16 = 42.56) + 8 = 54.56, up to 55. Right: the tick label "4" needs 4.64, less
+  // than the gap of 10, so 480 - 4 - 10 = 466. Top: round(4 + 10.5 + 3) = 18; bottom 287.
+  // x: 55 + t / 4 * 411; y: 287 - p * 269.
   const std::string markup = markup_of(tiny_figure());
 
-  CHECK(markup.find("d=\"M53,18H156.8V152.5H260.5\" fill=\"none\" stroke=\"#0060a8\"") !=
+  CHECK(markup.find("d=\"M55,18H157.8V152.5H260.5\" fill=\"none\" stroke=\"#0060a8\"") !=
         markup.npos);
-  CHECK(markup.find("d=\"M53,18H156.8V85.3H260.5V219.8H156.8V18H53Z\"") != markup.npos);
+  CHECK(markup.find("d=\"M55,18H157.8V85.3H260.5V219.8H157.8V18H55Z\"") != markup.npos);
   CHECK(markup.find("d=\"M260.5,147.5V157.5\"") != markup.npos);
   CHECK(markup.find("viewBox=\"0 0 480 ") != markup.npos);
 }
@@ -121,6 +122,39 @@ TEST_CASE("Figures look as accepted") {
   CHECK(matches_golden("figures/survival_wide.svg", markup_of(wide)));
 }
 
+TEST_CASE("No word covers another or leaves the drawing, at any width and in both languages") {
+  for (SurvivalFigure figure : {one_curve(), three_curves(), five_curves_in_japanese()}) {
+    for (const double width : {280.0, 360.0, 480.0, 640.0, 900.0}) {
+      figure.head.width = width;
+      CAPTURE(width);
+      CHECK(testing::badly_placed_text(markup_of(figure)) == "");
+    }
+  }
+}
+
+TEST_CASE("Names longer than the drawing are broken into lines") {
+  SurvivalFigure figure = three_curves();
+  for (auto& curve : figure.curves) {
+    curve.label = "再生医療等製品を用いた検証型診療として登録された治療を受けた人（両膝、重症）";
+  }
+  CHECK(testing::badly_placed_text(markup_of(figure)) == "");
+}
+
+TEST_CASE("Names stand beside curves that reach the edge, above curves that end early") {
+  SurvivalFigure figure = tiny_figure();
+  figure.curves.push_back({.label = "B", .steps = {{1, 0.8, {}}}, .censor_times = {4}});
+  figure.curves[0].label = "A";
+  figure.curves[0].censor_times = {3.9};
+  CHECK(markup_of(figure).find("class=\"labels\"") != std::string::npos);
+
+  figure.curves[0].censor_times = {2};
+  CHECK(markup_of(figure).find("class=\"legend\"") != std::string::npos);
+
+  figure.curves[0].censor_times = {3.9};
+  figure.curves[0].steps[0] = {1, 0.8, {}};  // both end at one place
+  CHECK(markup_of(figure).find("class=\"legend\"") != std::string::npos);
+}
+
 TEST_CASE("The same figure is the same bytes, whatever the order of the censor times") {
   SurvivalFigure figure = three_curves();
   const std::string first = markup_of(figure);
@@ -152,9 +186,9 @@ TEST_CASE("A gap in the intervals is a gap in the band") {
 
   const std::string markup = markup_of(figure);
 
-  // x: 53, 156.8, 260.5, 364.3, 468; y of 1, .75, .5, .25, 0: 18, 85.3, 152.5, 219.8, 287.
-  CHECK(markup.find("d=\"M53,18H260.5V152.5H156.8V18H53Z\"") != markup.npos);
-  CHECK(markup.find("d=\"M364.3,152.5H468V287H364.3Z\"") != markup.npos);
+  // x: 55, 157.75, 260.5, 363.25, 466; y of 1, .75, .5, .25, 0: 18, 85.3, 152.5, 219.8, 287.
+  CHECK(markup.find("d=\"M55,18H260.5V152.5H157.8V18H55Z\"") != markup.npos);
+  CHECK(markup.find("d=\"M363.3,152.5H466V287H363.3Z\"") != markup.npos);
 }
 
 TEST_CASE("A curve is cut at the end of the axis") {
@@ -164,7 +198,7 @@ TEST_CASE("A curve is cut at the end of the axis") {
 
   const std::string markup = markup_of(figure);
 
-  CHECK(markup.find("d=\"M53,18H156.8V152.5H468\"") != markup.npos);
+  CHECK(markup.find("d=\"M55,18H157.8V152.5H466\"") != markup.npos);
 }
 
 TEST_CASE("A curve with very many steps is drawn no finer than it can be seen") {
@@ -220,7 +254,7 @@ TEST_CASE("A curve without steps is a line at one") {
   SurvivalFigure figure = tiny_figure();
   figure.curves[0] = {.label = "", .steps = {}, .censor_times = {4}};
 
-  CHECK(markup_of(figure).find("d=\"M53,18H468\"") != std::string::npos);
+  CHECK(markup_of(figure).find("d=\"M55,18H466\"") != std::string::npos);
 }
 
 }  // namespace

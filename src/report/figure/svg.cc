@@ -156,6 +156,19 @@ void SvgCanvas::text(Point baseline, std::string_view words, const TextStyle& st
   body_ += '>' + escape_markup(words) + "</text>\n";
 }
 
+void SvgCanvas::define_tile(std::string_view id, double size, std::string_view strokes,
+                            std::string_view color, double stroke_width) {
+  ENSURE(is_identifier(id));
+  const std::string side = format_coordinate(size);
+  body_ += "<defs><pattern id=\"" + std::string(id) + "\" width=\"" + side + "\" height=\"" + side +
+           "\" patternUnits=\"userSpaceOnUse\"><rect width=\"" + side + "\" height=\"" + side +
+           "\" fill=\"" + std::string(color) + "\" fill-opacity=\"0.22\"/><path d=\"" +
+           std::string(strokes) + "\" stroke=\"" + std::string(color) +
+           "\" stroke-opacity=\"0.55\" stroke-linecap=\"round\"";
+  append_number("stroke-width", stroke_width);
+  body_ += "/></pattern></defs>\n";
+}
+
 void SvgCanvas::open_group(std::string_view class_name) {
   body_ += "<g class=\"" + escape_markup(class_name) + "\">\n";
   ++open_groups_;

@@ -69,6 +69,7 @@ struct Paint {
   double fill_opacity = 1;
 };
 
+inline constexpr double edge_gap = 4;      // kept free at the border of a figure
 inline constexpr double text_size = 16;    // of all words in a figure
 inline constexpr double line_height = 21;  // from one line of words to the next
 
@@ -89,6 +90,10 @@ class SvgCanvas {
   void circle(Point center, double radius, const Paint& paint);
   // One line of text with its baseline at `baseline`, in the colour of the text around it.
   void text(Point baseline, std::string_view words, const TextStyle& style = {});
+  // A repeated tile under `id`: a tint of `color` with `strokes` (path data) of it on top.
+  // Contract: `id` is an identifier, unique on the page.
+  void define_tile(std::string_view id, double size, std::string_view strokes,
+                   std::string_view color, double stroke_width);
   // A group named for style sheets; closed by close_group.
   void open_group(std::string_view class_name);
   void close_group();
