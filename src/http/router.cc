@@ -68,6 +68,13 @@ bool Router::same_shape(const Compiled& left, const Compiled& right) {
   });
 }
 
+bool Router::more_specific(const Compiled& left, const Compiled& right) {
+  const auto order = std::lexicographical_compare_three_way(
+      left.parts.begin(), left.parts.end(), right.parts.begin(), right.parts.end(),
+      [](const Part& a, const Part& b) { return a.kind <=> b.kind; });
+  return order == 0 ? left.route < right.route : order < 0;
+}
+
 Result<Router> Router::make(std::vector<Route> routes) {
   Router router;
   for (std::size_t i = 0; i < routes.size(); ++i) {
@@ -77,10 +84,7 @@ Result<Router> Router::make(std::vector<Route> routes) {
         return bad_route(routes[i], "an earlier row answers the same requests");
     router.compiled_.push_back(std::move(row));
   }
-  std::ranges::stable_sort(router.compiled_, [](const Compiled& left, const Compiled& right) {
-    return std::ranges::lexicographical_compare(left.parts, right.parts, {}, &Part::kind,
-                                                &Part::kind);
-  });
+  std::ranges::sort(router.compiled_, more_specific);
   router.routes_ = std::move(routes);
   return router;
 }

@@ -55,6 +55,7 @@ class Router {
   static Result<std::vector<Part>> compile(const Route& route);
   static bool matches(const std::vector<Part>& parts, const std::vector<std::string>& segments);
   static void bind(const std::vector<Part>& parts, Request& request);
+  static bool more_specific(const Compiled& left, const Compiled& right);
   static bool same_shape(const Compiled& left, const Compiled& right);
   Response without_handler(const Request& request, std::vector<const Compiled*> matching) const;
 

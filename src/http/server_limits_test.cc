@@ -174,7 +174,6 @@ TEST_CASE("stop delivers what is under way, closes what is idle, and accepts not
 TEST_CASE("stop waits for a half-sent request a moment and for a handler no longer than told") {
   std::latch entered(1);
   std::latch release(1);
-  std::atomic<bool> stopped = false;
   RunningServer server({.drain_timeout_ms = 1'500}, [&](Request) {
     entered.count_down();
     release.wait();
