@@ -47,7 +47,8 @@ void Estimate::jump(double at_risk, double all_events, double censored) {
   const double before = survival_;
   survival_ *= (at_risk - all_events) / at_risk;
   for (std::size_t cause = 0; cause < incidence_.size(); ++cause) {
-    incidence_[cause] += before * events_[cause] / at_risk;
+    // Rounding may carry a last sum past 1.
+    incidence_[cause] = std::min(incidence_[cause] + before * events_[cause] / at_risk, 1.0);
   }
   const IncidenceJump jump{at_risk, before, survival_, events_};
   aalen_.jump(jump);
@@ -97,7 +98,7 @@ IncidenceReading read_at(const CumulativeIncidence& curves, double time, double 
   const std::size_t at_risk = from == curves.steps.end() ? 0 : from->at_risk;
   IncidenceReading reading{time, at_risk, 1, {}};
   if (after == curves.steps.begin()) {
-    reading.causes.resize(curves.cause_count, CauseReading{0, 0, std::nullopt});
+    reading.causes.resize(curves.cause_count, CauseReading{0, 0, Interval{0, 0}});
     return reading;
   }
   const auto step = static_cast<std::size_t>(after - curves.steps.begin()) - 1;

@@ -73,8 +73,8 @@ struct IncidenceReading {
   std::vector<CauseReading> causes;  // cause c is causes[c - 1]
 };
 
-/// The curves at the given times, in any order; after the last follow-up the last step is carried
-/// on and at_risk is 0.
+/// The curves at the given times, in any order. Before the first step every incidence is 0 with the
+/// interval [0, 0]; after the last follow-up the last step is carried on and at_risk is 0.
 /// Errors  invalid_argument: a time is negative or not finite, level outside (0, 1).
 /// Cost    O(log n + k) a time.
 Result<std::vector<IncidenceReading>> read_incidence(const CumulativeIncidence& incidence,

@@ -2,7 +2,7 @@
 suppressPackageStartupMessages(library(survival))
 source("../reference_json.R")
 
-read <- function(name) read.csv(file.path("data", paste0(name, ".csv")), check.names = FALSE)
+read <- function(name) read.csv(file.path("data", paste0(name, ".csv")), check.names = FALSE, na.strings = "")
 probabilities <- c(.25, .5, .75)
 
 interval_set <- function(time, event, times, type, level) {

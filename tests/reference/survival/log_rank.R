@@ -2,7 +2,7 @@
 suppressPackageStartupMessages(library(survival))
 source("../reference_json.R")
 
-read <- function(name) read.csv(file.path("data", paste0(name, ".csv")), check.names = FALSE)
+read <- function(name) read.csv(file.path("data", paste0(name, ".csv")), check.names = FALSE, na.strings = "")
 
 tested <- function(time, event, group, stratum = NULL) {
   fit <- if (is.null(stratum)) survdiff(Surv(time, event) ~ group)
