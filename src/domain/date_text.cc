@@ -147,7 +147,7 @@ DateReading read_era_date(const Era& era, const Parts& parts, const EraTable& er
   if (parts.year.digits > 2 || !has_short_month_and_day(parts))
     return refuse(DateProblem::not_a_date);
   if (parts.year.value == 0) return refuse(DateProblem::no_such_day);
-  const DateReading reading = date_of(era.year_one + parts.year.value - 1, parts);
+  DateReading reading = date_of(era.year_one + parts.year.value - 1, parts);
   const Date* const date = std::get_if<Date>(&reading);
   if (date != nullptr && !contains(era, *date)) return refuse_outside_era(*date, eras);
   return reading;

@@ -49,9 +49,10 @@ Status check_names(std::span<const std::string_view> names) {
     if (is_only_spaces(names[column]))
       return refused(fmt::format("header: column {} has no name; give it one", column + 1));
     const auto [seen, is_new] = first_seen.emplace(names[column], column);
-    if (!is_new)
+    if (!is_new) {
       return refused(fmt::format("header: columns {} and {} have the same name; rename one",
                                  seen->second + 1, column + 1));
+    }
   }
   return ok();
 }
@@ -70,7 +71,6 @@ class CsvReader::Impl {
  private:
   Result<std::optional<CsvRecord>> next_record();
   Result<bool> scan_record();
-  std::optional<Error> fault_of_record() const;
   Error describe(const CsvProblem& problem) const;
   std::string column_name(std::size_t column) const;
 
@@ -86,9 +86,10 @@ class CsvReader::Impl {
 Status CsvReader::Impl::read_header() {
   const auto header = TRY(next_record());
   if (!header) return refused("no header row; the first line names the columns");
-  if (scanner_.field_count() > options_.max_columns)
+  if (scanner_.field_count() > options_.max_columns) {
     return refused(fmt::format("header: {} columns where {} are allowed; check the delimiter",
                                scanner_.field_count(), options_.max_columns));
+  }
   TRY(check_names(header->fields));
   columns_.assign(header->fields.begin(), header->fields.end());
   return ok();
@@ -97,11 +98,12 @@ Status CsvReader::Impl::read_header() {
 Result<std::optional<CsvRecord>> CsvReader::Impl::next() {
   if (done_) return std::optional<CsvRecord>();
   const auto record = TRY(next_record());
-  if (record && scanner_.field_count() != columns_.size())
+  if (record && scanner_.field_count() != columns_.size()) {
     return refused(
         fmt::format("line {}: the header has {} fields, this record {}; a field that "
                     "holds the delimiter or a line end needs quotes around it",
                     line_, columns_.size(), scanner_.field_count()));
+  }
   return record;
 }
 
@@ -112,7 +114,7 @@ Result<std::optional<CsvRecord>> CsvReader::Impl::next_record() {
     if (!found) return std::move(found).error();
     if (!*found) return std::optional<CsvRecord>();
   } while (scanner_.blank());
-  if (auto fault = fault_of_record()) return *std::move(fault);
+  if (const auto& problem = scanner_.problem()) return describe(*problem);
   return std::optional(CsvRecord{scanner_.fields(), line_});
 }
 
@@ -124,11 +126,12 @@ Result<bool> CsvReader::Impl::scan_record() {
     if (const auto& problem = scanner_.problem(); problem && is_fatal(problem->fault))
       return describe(*problem);
     const char* const reached = end == CsvScanEnd::record ? scanner_.next() : buffer_.end();
-    if (static_cast<std::size_t>(reached - buffer_.begin()) > options_.max_record_bytes)
+    if (static_cast<std::size_t>(reached - buffer_.begin()) > options_.max_record_bytes) {
       return refused(
           fmt::format("line {}: the record is longer than {} bytes; check the line ends "
                       "and that every quote is closed",
                       line_, options_.max_record_bytes));
+    }
     if (end == CsvScanEnd::record) {
       next_line_ += scanner_.line_ends();
       buffer_.drop_before(reached);
@@ -137,11 +140,6 @@ Result<bool> CsvReader::Impl::scan_record() {
     TRY(buffer_.extend());
   }
   return false;
-}
-
-std::optional<Error> CsvReader::Impl::fault_of_record() const {
-  if (!scanner_.problem()) return std::nullopt;
-  return describe(*scanner_.problem());
 }
 
 Error CsvReader::Impl::describe(const CsvProblem& problem) const {

@@ -146,17 +146,18 @@ void CsvScanner::check_lengths() {
   const auto too_long = [this](std::string_view field) { return field.size() > max_field_bytes_; };
   const auto kept = fields();
   const auto found = std::find_if(kept.begin(), kept.end(), too_long);
-  if (found != kept.end())
+  if (found != kept.end()) {
     problem_ = {CsvFault::field_too_long, 0, static_cast<std::size_t>(found - kept.begin())};
-  else if (cursor_ == field_start_ && distance(field_start_, end_) > max_field_bytes_)
+  } else if (cursor_ == field_start_ && distance(field_start_, end_) > max_field_bytes_) {
     problem_ = {CsvFault::field_too_long, 0, count_};
+  }
 }
 
 void CsvScanner::undo_doubled_quotes(char* begin) {
   for (const std::size_t column : doubled_) {
     if (column >= fields_.size()) break;
     std::string_view& field = fields_[column];
-    char* const first = begin + distance(begin, field.data());
+    char* const first = begin + (field.data() - begin);
     char* write = first;
     for (const char* read = first; read < field.data() + field.size(); ++read) {
       *write++ = *read;

@@ -18,7 +18,7 @@ namespace kensho {
 namespace {
 
 constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
-constexpr std::size_t raw_buffer_bytes = 64 * 1024;
+constexpr std::size_t raw_buffer_bytes = std::size_t{64} << 10U;
 
 Error refused(std::string message) {
   return {Errc::invalid_argument, std::move(message)};
@@ -28,12 +28,14 @@ Error refused(std::string message) {
 std::optional<Error> refuse_start(std::string_view start, TextEncoding encoding) {
   if (start.empty() || start == utf8_mark)
     return refused("the file is empty; export it again with its header row");
-  if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF"))
+  if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF")) {
     return refused(
         "the file is UTF-16 (\"Unicode text\" in a spreadsheet); save it as \"CSV UTF-8\"");
-  if (encoding == TextEncoding::shift_jis && start.starts_with(utf8_mark))
+  }
+  if (encoding == TextEncoding::shift_jis && start.starts_with(utf8_mark)) {
     return refused(
         "the file is said to be Shift_JIS, but its byte-order mark says UTF-8; read it as UTF-8");
+  }
   return std::nullopt;
 }
 
@@ -163,9 +165,10 @@ TextDecoder::~TextDecoder() = default;
 
 Result<TextDecoder> TextDecoder::open(const std::filesystem::path& path, TextEncoding encoding) {
   auto impl = std::make_unique<Impl>(TRY(ByteSource::open(path)), encoding);
-  if (auto started = impl->start(); !started)
+  if (auto started = impl->start(); !started) {
     return Error{started.error().code,
                  fmt::format("{}: {}", path.string(), started.error().message)};
+  }
   return TextDecoder(std::move(impl));
 }
 
