@@ -5,6 +5,7 @@
 #include <boost/math/distributions/beta.hpp>
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 
 #include "base/check.h"
 
@@ -22,6 +23,7 @@ using Policy = policies::policy<policies::promote_double<false>, policies::promo
 
 using Normal = boost::math::normal_distribution<double, Policy>;
 using ChiSquare = boost::math::chi_squared_distribution<double, Policy>;
+using StudentT = boost::math::students_t_distribution<double, Policy>;
 using Beta = boost::math::beta_distribution<double, Policy>;
 
 }  // namespace
@@ -34,6 +36,11 @@ double normal_cdf(double z) {
 double normal_quantile(double probability) {
   ENSURE(probability > 0 && probability < 1);
   return boost::math::quantile(Normal(), probability);
+}
+
+double student_t_quantile(double probability, double degrees_of_freedom) {
+  ENSURE(probability > 0 && probability < 1 && degrees_of_freedom > 0);
+  return boost::math::quantile(StudentT(degrees_of_freedom), probability);
 }
 
 double chi_square_upper_tail(double x, double degrees_of_freedom) {

@@ -11,6 +11,11 @@ double normal_cdf(double z);
 /// Checked against mpmath, tests/reference/dist/distributions.json, 1e-14.
 double normal_quantile(double probability);
 
+/// The t with P(T <= t) = probability of Student's t distribution; 0 < probability < 1,
+/// degrees_of_freedom > 0.
+/// Checked against R qt, distributions_test.cc, 1e-13.
+double student_t_quantile(double probability, double degrees_of_freedom);
+
 /// P(X > x) of the chi-square distribution; x >= 0, degrees_of_freedom > 0.
 /// Checked against mpmath, tests/reference/dist/distributions.json, 1e-12.
 double chi_square_upper_tail(double x, double degrees_of_freedom);

@@ -1,7 +1,7 @@
 // What the journal's file can tell of itself: its pages, its structure, its views.
 #include <fmt/format.h>
 
-#include "storage/sqlite/page_audit.h"
+#include "storage/sqlite/checked_vfs_audit.h"
 #include "storage/sqlite/sql_text.h"
 #include "storage/sqlite/sqlite_journal.h"
 #include "storage/sqlite/statement.h"
@@ -75,7 +75,10 @@ Status SqliteJournal::check_views() const {
 }
 
 Status SqliteJournal::check_bytes() const {
-  TRY(audit_pages(path_));
+  const PageAudit audit = TRY(audit_pages(path_));
+  if (!audit.is_whole()) {
+    return Error{Errc::corrupted, fmt::format("{}: {}", path_, audit.problem)};
+  }
   Statement rows = TRY(Statement::prepare(database_, "PRAGMA integrity_check(1)"));
   if (TRY(rows.step()) && rows.column_text(0) != "ok") {
     return Error{Errc::corrupted,

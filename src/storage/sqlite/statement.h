@@ -30,7 +30,7 @@ class Statement {
   /// Sets parameter `position` (from 1); the value is copied and kept until bound again. One that
   /// is too long or finds no memory is reported by the next step().
   Statement& bind(int position, std::integral auto value) {
-    return bind_int64(position, std::int64_t{value});
+    return bind_int64(position, static_cast<std::int64_t>(value));
   }
   Statement& bind(int position, double value);
   Statement& bind(int position, std::string_view text);
