@@ -75,8 +75,8 @@ class TextDecoder::Impl {
   bool at_end_ = false;
   std::optional<Error> error_;
 
-  std::optional<ShiftJisConverter> shift_jis_;
-  std::vector<char> raw_;  // Shift_JIS only
+  std::unique_ptr<ShiftJisConverter> shift_jis_;  // Shift_JIS only, as the two below
+  std::vector<char> raw_;
   std::string_view raw_left_;
 };
 
@@ -90,7 +90,7 @@ Status TextDecoder::Impl::start() {
     carry_[0] = carry_[offset_];
   }
   if (encoding_ == TextEncoding::shift_jis) {
-    shift_jis_ = TRY(ShiftJisConverter::make());
+    shift_jis_ = std::make_unique<ShiftJisConverter>(TRY(ShiftJisConverter::make()));
     raw_.resize(raw_buffer_bytes);
   }
   return ok();
