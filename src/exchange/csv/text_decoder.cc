@@ -75,8 +75,8 @@ class TextDecoder::Impl {
   bool at_end_ = false;
   std::optional<Error> error_;
 
-  std::optional<ShiftJisConverter> shift_jis_;
-  std::vector<char> raw_;  // Shift_JIS only
+  std::unique_ptr<ShiftJisConverter> shift_jis_;  // Shift_JIS only, as the two below
+  std::vector<char> raw_;
   std::string_view raw_left_;
 };
 
@@ -90,7 +90,7 @@ Status TextDecoder::Impl::start() {
     carry_[0] = carry_[offset_];
   }
   if (encoding_ == TextEncoding::shift_jis) {
-    shift_jis_ = TRY(ShiftJisConverter::make());
+    shift_jis_ = std::make_unique<ShiftJisConverter>(TRY(ShiftJisConverter::make()));
     raw_.resize(raw_buffer_bytes);
   }
   return ok();
@@ -123,8 +123,9 @@ Result<std::size_t> TextDecoder::Impl::read_utf8(std::span<char> out) {
   if (prefix.end == Utf8End::cut && !at_end_) {
     carry_bytes_ = rest.copy(carry_.data(), carry_.size());
   } else if (prefix.end != Utf8End::complete) {
-    error_ = wrong_bytes(line_ends_, offset_);
-    if (valid.empty()) return *error_;
+    Error error = wrong_bytes(line_ends_, offset_);
+    if (valid.empty()) return error;  // read() keeps it
+    error_ = std::move(error);
   }
   return valid.size();
 }
@@ -142,8 +143,9 @@ Result<std::size_t> TextDecoder::Impl::read_shift_jis(std::span<char> out) {
     if (piece.bytes_wrong > 0) {
       // The wrong bytes may begin in an earlier piece, but a line end is never among those.
       const std::size_t before = offset > offset_ ? offset - offset_ : 0;
-      error_ = wrong_bytes(line_ends_ + count_lines(raw_left_.substr(0, before)), offset);
-      if (piece.bytes_written == 0) return *error_;
+      Error error = wrong_bytes(line_ends_ + count_lines(raw_left_.substr(0, before)), offset);
+      if (piece.bytes_written == 0) return error;  // read() keeps it
+      error_ = std::move(error);
       return piece.bytes_written;
     }
     offset_ = offset;

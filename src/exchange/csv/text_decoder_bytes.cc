@@ -18,9 +18,10 @@ Error cannot_open(const std::filesystem::path& path, int code) {
   const std::string name = path.string();
   if (code == ENOENT)
     return {Errc::not_found, fmt::format("{}: no such file; check the path", name)};
-  if (code == EACCES)
+  if (code == EACCES) {
     return {Errc::permission_denied,
             fmt::format("{}: no permission to read it; ask its owner for read access", name)};
+  }
   return {Errc::unavailable, fmt::format("{}: cannot open it: {}", name, system_words(code))};
 }
 
@@ -28,9 +29,10 @@ Error cannot_open(const std::filesystem::path& path, int code) {
 
 Result<ByteSource> ByteSource::open(const std::filesystem::path& path) {
   std::error_code unknown;  // then opening it says why
-  if (std::filesystem::is_directory(path, unknown))
+  if (std::filesystem::is_directory(path, unknown)) {
     return Error{Errc::invalid_argument,
                  fmt::format("{}: a directory; name the file in it", path.string())};
+  }
   errno = 0;
   ByteSource source;
   source.file_.reset(std::fopen(path.c_str(), "rbe"));  // e: not inherited by child processes
@@ -54,8 +56,9 @@ Result<std::size_t> ByteSource::read(std::span<char> out) {
   }
   errno = 0;
   const std::size_t count = std::fread(out.data(), 1, out.size(), file_.get());
-  if (count < out.size() && std::ferror(file_.get()) != 0)
+  if (count < out.size() && std::ferror(file_.get()) != 0) {
     return Error{Errc::unavailable, fmt::format("reading failed: {}", system_words(errno))};
+  }
   return count;
 }
 

@@ -66,12 +66,14 @@ Result<ShiftJisConverter> ShiftJisConverter::make() {
   auto state = std::make_unique<State>();
   UErrorCode status = U_ZERO_ERROR;
   state->converter.reset(ucnv_open(table_name, &status));
-  if (U_SUCCESS(status))
+  if (U_SUCCESS(status)) {
     ucnv_setToUCallBack(state->converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr,
                         &status);
-  if (U_FAILURE(status))
+  }
+  if (U_FAILURE(status)) {
     return Error{Errc::unavailable,
                  "the Shift_JIS table of ICU is not installed; install ICU's data package"};
+  }
   return ShiftJisConverter(std::move(state));
 }
 
