@@ -1,6 +1,7 @@
 #include "ledger/durable_file.h"
 
 #include <cerrno>
+#include <cstdint>
 #include <system_error>
 
 #include <fcntl.h>
@@ -49,7 +50,7 @@ fs::path temporary_of(fs::path path) {
   return path;
 }
 
-enum class Sync { now, later };
+enum class Sync : std::uint8_t { now, later };
 
 Status write_temporary(const fs::path& temporary, ByteView bytes, Sync sync) {
   const Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
@@ -100,9 +101,10 @@ Result<Bytes> read_file(const fs::path& path, std::size_t max_bytes) {
     if (count < 0) return system_error("cannot read", path);
     if (count == 0) return bytes;
     bytes.insert(bytes.end(), piece, piece + count);
-    if (bytes.size() > max_bytes)
+    if (bytes.size() > max_bytes) {
       return Error{Errc::corrupted,
                    fmt::format("{} is longer than {} bytes", path.string(), max_bytes)};
+    }
   }
 }
 
