@@ -128,7 +128,9 @@ class Tidy(PlantedFault):
 
     def test_near_misses(self):
         self.passes("tidy", {"src/base/a.cc": "static_assert(true); my_assert(1); int printful(); // a/tmp/b\n",
-                             "src/stats/a_test.cc": "// \u03b2\n", "src/cli/a.cc": "std::printf(x); getenv(y);\n"})
+                             "src/stats/a_test.cc": "// \u03b2\n",
+                             "src/stats/testing/a.h": "// \u03b2\n", "tests/reference/a.json": '["/t' 'mp/x"]\n',
+                             "src/cli/a.cc": "std::printf(x); getenv(y);\n"})
 
     def test_knowledge_in_source(self):
         for line in ("struct KneeScore {};", "int knee_score();", "// Knee", "int the_knee;"):
