@@ -116,6 +116,12 @@ TEST_CASE("Figures look as accepted") {
   CHECK(matches_golden("figures/survival_one.svg", markup_of(one_curve())));
   CHECK(matches_golden("figures/survival_three.svg", markup_of(three_curves())));
   CHECK(matches_golden("figures/survival_five_ja.svg", markup_of(five_curves_in_japanese())));
+  SurvivalFigure direct = three_curves();
+  direct.head.id_prefix = "direct";
+  direct.x_max = 1500;
+  direct.at_risk->times.resize(4);
+  for (auto& row : direct.at_risk->rows) row.resize(4);
+  CHECK(matches_golden("figures/survival_direct.svg", markup_of(direct)));
   SurvivalFigure wide = three_curves();
   wide.head.width = 760;
   wide.head.id_prefix = "wide";
