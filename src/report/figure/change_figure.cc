@@ -138,6 +138,7 @@ void add_names(FrameContent& content, const ChangeFigure& figure) {
     content.ends.push_back(last_mean(figure, figure.groups[i]));
   }
   content.count_keys = content.keys;
+  if (content.count_keys.size() == 1) content.count_keys[0].label.clear();  // no need to tell
   if (!figure.band || figure.band->label.empty()) return;
   content.keys.push_back({.label = figure.band->label,
                           .shape = KeyShape::area,

@@ -22,7 +22,7 @@ struct VisitMean {
 };
 
 struct Visit {
-  double time;        // where it stands on the axis
+  double time;        // where it stands on the axis; 0, 1, 2 ... keeps close visits apart
   std::string label;  // what the axis says there
 };
 

@@ -31,7 +31,7 @@ ChangeFigure tiny_figure() {
 ChangeFigure reference_figure(std::size_t groups) {
   ChangeFigure figure;
   figure.head = {.id_prefix = "change", .title = "Score", .description = "Means by visit."};
-  figure.words = {.x_label = "Months since treatment", .y_label = "KOOS-12 (higher is better)"};
+  figure.words = {.x_label = "Months since treatment", .y_label = "Score (higher is better)"};
   figure.counts_heading = "Number measured";
   figure.band = ValueBand{48.2, 56.2, "change too small to matter"};
   std::istringstream file(testing::read_whole_file(std::string(KENSHO_SOURCE_DIR) +
@@ -59,7 +59,7 @@ ChangeFigure japanese_figure() {
   figure.head.id_prefix = "change-ja";
   const char* visits[] = {"治療前", "1か月", "3か月", "6か月", "1年", "2年"};
   for (std::size_t i = 0; i < 6; ++i) figure.visits[i] = {static_cast<double>(i), visits[i]};
-  figure.words = {.x_label = "評価の時点", .y_label = "膝の症状（高いほどよい）"};
+  figure.words = {.x_label = "評価の時点", .y_label = "症状の点数（高いほどよい）"};
   figure.counts_heading = "測定できた人数";
   figure.groups[0].label = "この治療";
   figure.groups[1].label = "登録前の通常診療";

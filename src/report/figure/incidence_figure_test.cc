@@ -35,7 +35,7 @@ IncidenceFigure reference_figure() {
   figure.words = {.x_label = "Months since treatment", .y_label = "Share of people"};
   figure.x_max = 24;
   figure.end_time = 24;
-  figure.causes = {"Knee replacement", "Second course", "Other surgery"};
+  figure.causes = {"Surgery on the joint", "Second course", "Other surgery"};
   figure.event_free_label = "None of these";
   figure.at_risk = CountTable{"Number at risk", {0, 6, 12, 18, 24}, {{"", "", "", "", ""}}};
   figure.steps.clear();
@@ -62,7 +62,7 @@ IncidenceFigure japanese_figure() {
   IncidenceFigure figure = reference_figure();
   figure.head.id_prefix = "ja";
   figure.words = {.x_label = "治療後の月数", .y_label = "人数の割合"};
-  figure.causes = {"人工関節置換術", "二回目の投与", "そのほかの手術"};
+  figure.causes = {"関節に対する手術", "二回目の投与", "そのほかの手術"};
   figure.event_free_label = "いずれもなし";
   figure.at_risk->heading = "追跡中の人数";
   return figure;
