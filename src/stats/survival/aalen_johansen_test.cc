@@ -58,7 +58,7 @@ struct Agreements {
   Agreement limits;
 };
 
-// A value that is 0 but for rounding has no relative precision: below 1e-15 the difference counts.
+// A value that is 0 but for rounding has no relative precision: it is compared as 0, absolutely.
 void compare_error(Agreement& agreement, double got, double expected) {
   agreement.compare(got, std::abs(expected) < 1e-9 ? 0 : expected);
 }
