@@ -51,8 +51,9 @@ Status sync_folder(const fs::path& folder) {
   return ok();
 }
 
-Status write_new(const fs::path& path, std::string_view content) {
-  const Descriptor handle(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+Status write_new(const fs::path& path, std::string_view content, FileReaders readers) {
+  const mode_t mode = readers == FileReaders::everyone ? 0644 : 0600;
+  const Descriptor handle(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
   if (handle.get() < 0) return system_error(path, "create");
   return write_all(handle.get(), content, path);
 }
@@ -79,9 +80,9 @@ Result<std::string> read_file(const fs::path& path, std::uintmax_t bytes_max) {
   return content;
 }
 
-Status write_file_durably(const fs::path& path, std::string_view content) {
+Status write_file_durably(const fs::path& path, std::string_view content, FileReaders readers) {
   const fs::path temporary = path.string() + ".new";
-  Status written = write_new(temporary, content);
+  Status written = write_new(temporary, content, readers);
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
     written = system_error(path, "replace");
   }

@@ -39,8 +39,8 @@ class Row {
     return when;
   }
 
-  bool holds_one_of(const std::string& column, const std::vector<std::string>& values) const {
-    return std::ranges::find(values, text_of(column)) != values.end();
+  bool holds(const PresenceRule& rule) const {
+    return std::ranges::find(rule.any_of, text_of(rule.column)) != rule.any_of.end();
   }
 
   void note(const std::string& column, std::string_view value, std::string rule) {
@@ -88,9 +88,8 @@ void read_assessments(CaseReport& report, const Mapping& mapping, Row& row) {
 
 void read_events(CaseReport& report, const Mapping& mapping, Row& row) {
   for (const EventRule& rule : mapping.events) {
-    const bool present = rule.present_column.empty() ||
-                         row.holds_one_of(rule.present_column, rule.present_values);
-    if (!present) continue;
+    const auto holds = [&row](const PresenceRule& condition) { return row.holds(condition); };
+    if (!std::ranges::all_of(rule.present, holds)) continue;
     Event event;
     event.kind = row.read(rule.kind);
     event.when = row.read_when(rule.when);
