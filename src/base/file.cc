@@ -1,11 +1,15 @@
 #include "base/file.h"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+
+#include "base/crypto_hash.h"
+#include "base/encoding.h"
 #include <unistd.h>
 
 namespace kensho {
@@ -58,9 +62,7 @@ Status write_new(const fs::path& path, std::string_view content, FileReaders rea
   return write_all(handle.get(), content, path);
 }
 
-}  // namespace
-
-Result<std::string> read_file(const fs::path& path, std::uintmax_t bytes_max) {
+Status check_is_file(const fs::path& path) {
   std::error_code problem;
   const auto status = fs::status(path, problem);
   if (!fs::exists(status)) {
@@ -69,6 +71,28 @@ Result<std::string> read_file(const fs::path& path, std::uintmax_t bytes_max) {
   if (fs::is_directory(status)) {
     return Error{Errc::unavailable, fmt::format("{}: this is a folder, not a file", path.string())};
   }
+  return ok();
+}
+
+}  // namespace
+
+Result<std::string> sha256_of_file(const fs::path& path) {
+  TRY(check_is_file(path));
+  std::ifstream stream(path, std::ios::binary);
+  Sha256 hash;
+  std::array<char, 1 << 16> buffer;
+  while (stream.read(buffer.data(), buffer.size()) || stream.gcount() > 0) {
+    hash.update(as_bytes({buffer.data(), static_cast<std::size_t>(stream.gcount())}));
+  }
+  if (!stream.eof()) {
+    return Error{Errc::unavailable, fmt::format("{}: cannot be read", path.string())};
+  }
+  return hex_encode(hash.finish());
+}
+
+Result<std::string> read_file(const fs::path& path, std::uintmax_t bytes_max) {
+  TRY(check_is_file(path));
+  std::error_code problem;
   const auto size = fs::file_size(path, problem);
   if (!problem && size > bytes_max) {
     return Error{Errc::invalid_argument, fmt::format("{}: {} bytes, more than the limit of {}",

@@ -13,6 +13,10 @@ namespace kensho {
 Result<std::string> read_file(const std::filesystem::path& path,
                               std::uintmax_t bytes_max = 256u << 20);
 
+/// SHA-256 of a file's content in hexadecimal, read in pieces: memory does not grow with the file.
+/// Errors: as read_file.
+Result<std::string> sha256_of_file(const std::filesystem::path& path);
+
 /// Who may read a written file.
 enum class FileReaders : unsigned char { everyone, owner_only };
 
