@@ -37,8 +37,8 @@ struct ServerOptions {
   std::uint16_t port = 0;             // 0: any free one, see Server::port()
   std::size_t threads = 4;            // that run handlers; sockets have one thread of their own
   std::size_t connections_max = 1000;
-  std::size_t body_bytes_max = 1024 * 1024;
-  std::size_t header_bytes_max = 16 * 1024;
+  std::size_t body_bytes_max = 1'048'576;
+  std::size_t header_bytes_max = 16'384;
   std::int64_t header_timeout_ms = 10'000;  // from the first byte (or accept) to the empty line
   std::int64_t body_timeout_ms = 60'000;    // for the whole body
   std::int64_t idle_timeout_ms = 30'000;    // between requests; also between two bits of a response
