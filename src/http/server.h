@@ -52,7 +52,7 @@ struct ServerOptions {
 ///
 /// Threads  one, inside run(), owns all sockets; `threads` more call the handler. A slow handler
 ///          delays only requests beyond `threads` others; a slow client delays nobody.
-/// Cost     about 5 KB for an idle connection; a file is sent through one buffer of 64 KiB.
+/// Cost     less than 8 KB for an idle connection (1000 measured); files go through 64 KiB buffers.
 /// Source   RFC 9110, RFC 9112.
 class Server {
  public:
