@@ -20,7 +20,7 @@ Json findings_json(const std::vector<app::Finding>& findings) {
 
 int report_findings(const std::vector<app::Finding>& findings, bool json, const Json& document,
                     const std::string& clean) {
-  if (json) print(document);
+  if (json) print_json(document);
   for (const app::Finding& finding : findings) {
     if (!json) print(fmt::format("{}: {}\n", finding.place, finding.problem));
   }

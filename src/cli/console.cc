@@ -8,7 +8,7 @@ namespace kensho::cli {
 
 void print(std::string_view text) { std::cout << text << std::flush; }
 
-void print(const Json& document) { print(to_json_pretty(document)); }
+void print_json(const Json& document) { print(to_json_pretty(document)); }
 
 int fail(const Error& error) {
   end_progress();

@@ -17,7 +17,7 @@ inline constexpr int exit_wrong_use = 2;
 /// Text to standard output.
 void print(std::string_view text);
 /// A Json document to standard output, indented.
-void print(const Json& document);
+void print_json(const Json& document);
 /// An error's message to standard error; gives exit_failed.
 int fail(const Error& error);
 /// A line to standard error that is not an error.

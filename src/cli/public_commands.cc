@@ -97,7 +97,7 @@ Status classify_registry(const ClassifyOptions& options) {
     if (options.json) list.push(classification_json(offer.classification));
     if (!options.json) print_classification(offer.classification);
   }
-  if (options.json) print(list);
+  if (options.json) print_json(list);
   return ok();
 }
 
@@ -110,7 +110,7 @@ Status publish_site(const PublishOptions& options) {
       session.journal(), session.actor(), rules, session.home().site(),
       [&](const app::PublicationData& data) { return wiring::make_site_files(data, key, texts); }));
   if (options.json) {
-    print(Json::object().set("files", report.files).set("numbers", report.numbers).set("entry", report.entry));
+    print_json(Json::object().set("files", report.files).set("numbers", report.numbers).set("entry", report.entry));
   } else {
     print(fmt::format("Published {} files with {} numbers to {}; sealed in entry {}.\n", report.files,
                       report.numbers, session.home().site().string(), report.entry));

@@ -81,7 +81,7 @@ Status import_file(const ImportOptions& options) {
        .on_progress = [](std::uint64_t rows) { show_progress(fmt::format("{} rows", rows)); }}));
   end_progress();
   if (options.json) {
-    print(Json::object()
+    print_json(Json::object()
               .set("known_before", report.known_before)
               .set("rows", report.rows)
               .set("first_entry", report.first_seq));

@@ -24,7 +24,7 @@ Status check(const StudyCheckOptions& options) {
   const std::string text = TRY(read_file(options.file));
   const study::Protocol protocol = TRY(study::parse_protocol(text, name_of(options.file)));
   if (options.json) {
-    print(Json::object()
+    print_json(Json::object()
               .set("id", protocol.id)
               .set("version", protocol.version)
               .set("endpoints", std::uint64_t{protocol.endpoints.size()})
