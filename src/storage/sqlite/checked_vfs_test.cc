@@ -42,7 +42,8 @@ class PlainConnection {
 
 sqlite3_file* file_of(const Database& database) {
   sqlite3_file* file = nullptr;
-  sqlite3_file_control(database.connection(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  sqlite3_file_control(database.connection(), "main", SQLITE_FCNTL_FILE_POINTER,
+                       static_cast<void*>(&file));
   return file;
 }
 

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -30,6 +31,7 @@ constexpr int exit_skipped = 77;
 
 // Runs `work` in a new process; its answer is the exit code, 0 = as expected.
 pid_t start_child(const std::function<int()>& work) {
+  std::fflush(nullptr);  // or the child would print it again
   const pid_t child = ::fork();
   if (child == 0) ::_exit(work());
   REQUIRE(child > 0);
@@ -59,7 +61,8 @@ TEST_CASE("processes that create and write one database at the same time all suc
   constexpr int transactions = 10;
 
   std::vector<pid_t> children;
-  for (int process = 0; process < processes; ++process)
+  children.reserve(processes);
+  for (int process = 0; process < processes; ++process) {
     children.push_back(start_child([&] {
       Result<Database> database = Database::open(path, {.busy_timeout_ms = 60000});
       if (!database) return 1;
@@ -69,6 +72,7 @@ TEST_CASE("processes that create and write one database at the same time all suc
         if (!test::insert_rows(*database, 3, 2000)) return 3;
       return database->close() ? 0 : 4;
     }));
+  }
   for (const pid_t child : children) CHECK(exit_code_of(child) == 0);
 
   CHECK(must(audit_pages(path)).problem == "");

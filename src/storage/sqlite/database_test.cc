@@ -213,16 +213,19 @@ TEST_CASE("threads with a connection each write and read at the same time") {
   std::vector<int> failures(threads);
   {
     std::vector<std::jthread> running;
-    for (int thread = 0; thread < threads; ++thread)
+    running.reserve(threads);
+    for (int thread = 0; thread < threads; ++thread) {
       running.emplace_back([&, thread] {
         Result<Database> database = Database::open(path, {.busy_timeout_ms = 60000});
         const bool is_small_log =
             database && database->execute("PRAGMA wal_autocheckpoint = 5; PRAGMA cache_size = 5;");
-        for (int i = 0; i < transactions; ++i)
+        for (int i = 0; i < transactions; ++i) {
           if (!is_small_log || !test::insert_rows(*database, 5, 900) ||
               !database->execute("SELECT sum(length(content)) FROM sample"))
             ++failures[static_cast<std::size_t>(thread)];
+        }
       });
+    }
   }
 
   CHECK(failures == std::vector<int>(threads));
