@@ -133,6 +133,7 @@ Result<Svg> draw(const IncidenceFigure& figure) {
   TRY(check(figure));
   SvgCanvas canvas;
   std::vector<std::string> fills;
+  fills.reserve(figure.causes.size());
   for (std::size_t i = 0; i < figure.causes.size(); ++i) {
     fills.push_back(define_area_pattern(canvas, figure.head.id_prefix, i));
   }
