@@ -25,10 +25,10 @@ std::vector<std::string> tick_labels(const Ticks& ticks);
 
 // A linear map of [from, to] onto [from_place, to_place].
 struct LinearScale {
-  double from;
-  double to;
-  double from_place;
-  double to_place;
+  double from = 0;
+  double to = 1;
+  double from_place = 0;
+  double to_place = 1;
 
   double operator()(double value) const {
     return from_place + (value - from) / (to - from) * (to_place - from_place);

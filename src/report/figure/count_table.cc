@@ -40,12 +40,13 @@ Status check_count_table(const CountTable& table, TimeRange range, std::size_t r
   return ok();
 }
 
-CountTableLayout lay_out(const CountTable& table, const std::vector<SeriesKey>& keys,
-                         double width) {
+CountTableLayout lay_out(const CountTable& table, const std::vector<SeriesKey>& keys, double width,
+                         bool may_stand_beside) {
   double names = 0;
   for (const SeriesKey& key : keys) names = std::max(names, text_width(key.label, text_size));
   CountTableLayout layout;
-  layout.names_beside = names > 0 && key_width + names <= names_share_max * width;
+  layout.names_beside =
+      may_stand_beside && names > 0 && key_width + names <= names_share_max * width;
   if (layout.names_beside) {
     layout.left_margin = edge_gap + key_width + names + 8 + widest_first_count(table) / 2;
   }

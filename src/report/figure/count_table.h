@@ -35,7 +35,9 @@ struct CountTableLayout {
   double height = 0;
 };
 
-CountTableLayout lay_out(const CountTable& table, const std::vector<SeriesKey>& keys, double width);
+// Names stand beside the numbers if `may_stand_beside` and they are short.
+CountTableLayout lay_out(const CountTable& table, const std::vector<SeriesKey>& keys, double width,
+                         bool may_stand_beside);
 
 // Draws heading and rows, the numbers of `columns` (indices into the times) at x(time).
 void draw_count_table(SvgCanvas& canvas, const CountTable& table, const CountTableLayout& layout,

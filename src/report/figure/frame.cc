@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/check.h"
 #include "report/figure/text_width.h"
 #include "report/number_format.h"
 
@@ -78,6 +79,26 @@ std::optional<DirectLabels> names_beside(const FrameContent& content, double hei
   const LinearScale y{content.y_from, content.y_to, height, 0};
   for (const Point& end : content.ends) below_top.push_back(y(end.y));
   return direct_labels(content.keys, below_top, height, direct_share_max * content.width);
+}
+
+// The columns of the figure, from left to right; nothing when the names leave the plot too narrow.
+std::optional<Frame> try_columns(const FrameContent& content, bool names_beside_plot,
+                                 bool names_beside_counts) {
+  Frame frame;
+  if (content.counts) {
+    frame.counts = lay_out(*content.counts, content.count_keys, content.width, names_beside_counts);
+  }
+  const double left = left_margin(content, frame.counts);
+  double right = right_margin(content);
+  if (names_beside_plot) {
+    frame.direct = names_beside(content, plot_height(content.width));
+    if (!frame.direct) return std::nullopt;
+    right = std::max(right, frame.direct->margin + edge_gap);
+    if (content.width - left - right < plot_share_min * content.width) return std::nullopt;
+  }
+  frame.x = {content.x_from, content.x_to, left, std::floor(content.width - right)};
+  frame.x_shown = ticks_with_room(content, frame.x);
+  return frame;
 }
 
 // Names above the plot, then the plot, then what belongs to the x axis.
@@ -158,24 +179,19 @@ void draw_x_axis(SvgCanvas& canvas, const Frame& frame, const FrameContent& cont
 }  // namespace
 
 Frame lay_out(const FrameContent& content) {
-  Frame frame;
-  if (content.counts) frame.counts = lay_out(*content.counts, content.count_keys, content.width);
-  const double height = plot_height(content.width);
-  const double left = left_margin(content, frame.counts);
-  double right = right_margin(content);
-
-  frame.direct = names_beside(content, height);
-  if (frame.direct) {
-    const double beside = std::max(right, frame.direct->margin + edge_gap);
-    if (content.width - left - beside >= plot_share_min * content.width)
-      right = beside;
-    else
-      frame.direct.reset();
+  // The more the names take beside the plot, the fewer ticks it has room for: of the four ways
+  // the first that shows the most.
+  std::optional<Frame> best;
+  for (const bool names_beside_plot : {true, false}) {
+    for (const bool names_beside_counts : {true, false}) {
+      auto tried = try_columns(content, names_beside_plot, names_beside_counts);
+      if (!tried || (best && tried->x_shown.size() <= best->x_shown.size())) continue;
+      best = std::move(tried);
+    }
   }
-  frame.x = {content.x_from, content.x_to, left, std::floor(content.width - right)};
-  frame.x_shown = ticks_with_room(content, frame.x);
-  place_rows(frame, content, height);
-  return frame;
+  ENSURE(best);  // with both kinds of names above there is always a way
+  place_rows(*best, content, plot_height(content.width));
+  return *best;
 }
 
 void draw_axes(SvgCanvas& canvas, const Frame& frame, const FrameContent& content) {

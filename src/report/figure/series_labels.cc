@@ -15,6 +15,7 @@ constexpr double leader_length = 24;         // from the plot's edge to a direct
 constexpr double leader_shift_max = 60;      // further away a reader would not see what belongs
 constexpr double leader_distance_min = 5;    // between the points where two leaders begin
 constexpr double baseline_shift = 0.35;      // of the font size: centres a line on its height
+constexpr double label_gap = 5;              // between the words of two direct labels
 constexpr double entry_gap = 22;             // between two names of a legend
 constexpr std::size_t direct_lines_max = 3;  // of one label
 
@@ -96,7 +97,7 @@ std::optional<DirectLabels> direct_labels(const std::vector<SeriesKey>& keys,
     auto lines = wrap_text(keys[i].label, text_size, margin_max - leader_length);
     if (lines.size() > direct_lines_max) return std::nullopt;
     width = std::max(width, widest(lines));
-    wanted.push_back({ends[i], static_cast<double>(lines.size()) * line_height});
+    wanted.push_back({ends[i], static_cast<double>(lines.size()) * line_height + label_gap});
     labels.lines.push_back(std::move(lines));
   }
   labels.margin = width > 0 ? width + leader_length : 0;

@@ -210,6 +210,7 @@ FrameContent content_of(const SurvivalFigure& figure) {
   }
   content.counts = figure.at_risk;
   content.count_keys = content.keys;
+  if (content.count_keys.size() == 1) content.count_keys[0].label.clear();  // no need to tell
   return content;
 }
 

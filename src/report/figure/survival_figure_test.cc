@@ -49,9 +49,9 @@ SurvivalFigure three_curves() {
                   .note = "band: 95% confidence interval; tick: end of follow-up"};
   figure.x_max = 2600;
   figure.curves = set.curves;
-  figure.curves[0].label = "ALL";
-  figure.curves[1].label = "AML low risk";
-  figure.curves[2].label = "AML high risk";
+  figure.curves[0].label = "standard";
+  figure.curves[1].label = "low dose";
+  figure.curves[2].label = "higher dose";
   figure.at_risk = testing::count_table(set, "Number at risk", {0, 500, 1000, 1500, 2000, 2500});
   return figure;
 }
@@ -61,12 +61,12 @@ SurvivalFigure five_curves_in_japanese() {
   SurvivalFigure figure;
   figure.head = {.id_prefix = "five", .title = "五群の無イベント生存割合", .description = "150名"};
   figure.words = {.x_label = "治療後の月数",
-                  .y_label = "人工関節置換術を受けていない人の割合",
+                  .y_label = "主要な出来事が起きていない人の割合",
                   .note = "帯：95％信頼区間、縦線：追跡終了（打ち切り）"};
   figure.x_max = 72;
   figure.curves = set.curves;
-  const char* labels[] = {"自家脂肪由来幹細胞", "自家骨髄由来間葉系幹細胞", "多血小板血漿（PRP）",
-                          "ヒアルロン酸", "登録前の通常診療"};
+  const char* labels[] = {"自家細胞を投与した群", "同種細胞を投与した群（冷凍）",
+                          "血漿だけの群（PRP）", "標準治療", "登録前の通常診療"};
   for (std::size_t i = 0; i < 5; ++i) figure.curves[i].label = labels[i];
   figure.at_risk = testing::count_table(set, "追跡中の人数", {0, 12, 24, 36, 48, 60, 72});
   figure.show_confidence = false;
@@ -116,6 +116,12 @@ TEST_CASE("Figures look as accepted") {
   CHECK(matches_golden("figures/survival_one.svg", markup_of(one_curve())));
   CHECK(matches_golden("figures/survival_three.svg", markup_of(three_curves())));
   CHECK(matches_golden("figures/survival_five_ja.svg", markup_of(five_curves_in_japanese())));
+  SurvivalFigure direct = three_curves();
+  direct.head.id_prefix = "direct";
+  direct.x_max = 1500;
+  direct.at_risk->times.resize(4);
+  for (auto& row : direct.at_risk->rows) row.resize(4);
+  CHECK(matches_golden("figures/survival_direct.svg", markup_of(direct)));
   SurvivalFigure wide = three_curves();
   wide.head.width = 760;
   wide.head.id_prefix = "wide";
