@@ -100,7 +100,7 @@ std::string to_page(const Document& document) {
   }
   // An empty icon, so that no browser asks a server for one.
   page += "<link rel=\"icon\" href=\"data:,\">\n</head>\n<body>\n";
-  page += fmt::format("<div hidden>{}</div>\n", embedded_file("web/icons.svg"));
+  page += fmt::format("<div hidden=\"\">{}</div>\n", embedded_file("web/icons.svg"));
   return page + document.body.markup() + "\n</body>\n</html>\n";
 }
 
