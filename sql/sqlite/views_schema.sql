@@ -1,5 +1,5 @@
 -- Views of the journal: made from it alone, and made anew by rebuilding. views. stands for the
--- schema they live in: the file itself, or a fresh one in memory that the file is compared with.
+-- schema they live in: the file itself, or the temporary one, which the file is compared with.
 CREATE TABLE IF NOT EXISTS views.participant (
   institution TEXT NOT NULL,
   participant TEXT NOT NULL,

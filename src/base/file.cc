@@ -1,11 +1,15 @@
 #include "base/file.h"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+
+#include "base/crypto_hash.h"
+#include "base/encoding.h"
 #include <unistd.h>
 
 namespace kensho {
@@ -51,15 +55,14 @@ Status sync_folder(const fs::path& folder) {
   return ok();
 }
 
-Status write_new(const fs::path& path, std::string_view content) {
-  const Descriptor handle(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+Status write_new(const fs::path& path, std::string_view content, FileReaders readers) {
+  const mode_t mode = readers == FileReaders::everyone ? 0644 : 0600;
+  const Descriptor handle(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
   if (handle.get() < 0) return system_error(path, "create");
   return write_all(handle.get(), content, path);
 }
 
-}  // namespace
-
-Result<std::string> read_file(const fs::path& path, std::uintmax_t bytes_max) {
+Status check_is_file(const fs::path& path) {
   std::error_code problem;
   const auto status = fs::status(path, problem);
   if (!fs::exists(status)) {
@@ -68,6 +71,28 @@ Result<std::string> read_file(const fs::path& path, std::uintmax_t bytes_max) {
   if (fs::is_directory(status)) {
     return Error{Errc::unavailable, fmt::format("{}: this is a folder, not a file", path.string())};
   }
+  return ok();
+}
+
+}  // namespace
+
+Result<std::string> sha256_of_file(const fs::path& path) {
+  TRY(check_is_file(path));
+  std::ifstream stream(path, std::ios::binary);
+  Sha256 hash;
+  std::array<char, 1 << 16> buffer;
+  while (stream.read(buffer.data(), buffer.size()) || stream.gcount() > 0) {
+    hash.update(as_bytes({buffer.data(), static_cast<std::size_t>(stream.gcount())}));
+  }
+  if (!stream.eof()) {
+    return Error{Errc::unavailable, fmt::format("{}: cannot be read", path.string())};
+  }
+  return hex_encode(hash.finish());
+}
+
+Result<std::string> read_file(const fs::path& path, std::uintmax_t bytes_max) {
+  TRY(check_is_file(path));
+  std::error_code problem;
   const auto size = fs::file_size(path, problem);
   if (!problem && size > bytes_max) {
     return Error{Errc::invalid_argument, fmt::format("{}: {} bytes, more than the limit of {}",
@@ -79,9 +104,9 @@ Result<std::string> read_file(const fs::path& path, std::uintmax_t bytes_max) {
   return content;
 }
 
-Status write_file_durably(const fs::path& path, std::string_view content) {
+Status write_file_durably(const fs::path& path, std::string_view content, FileReaders readers) {
   const fs::path temporary = path.string() + ".new";
-  Status written = write_new(temporary, content);
+  Status written = write_new(temporary, content, readers);
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
     written = system_error(path, "replace");
   }

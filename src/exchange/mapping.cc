@@ -123,17 +123,21 @@ Result<TreatmentRule> read_treatment(const JsonReader& reader) {
   return treatment;
 }
 
+Result<PresenceRule> read_presence(const JsonReader& reader) {
+  TRY(reader.only({"column", "any_of"}));
+  PresenceRule rule;
+  rule.column = TRY(reader.text("column"));
+  rule.any_of = TRY(reader.texts("any_of"));
+  if (rule.any_of.empty()) return reader.fail("'any_of' is missing: the values that mean yes");
+  return rule;
+}
+
 Result<EventRule> read_event(const JsonReader& reader) {
   TRY(reader.only({"kind", "present", "date", "day", "adverse", "serious", "grade"}));
   EventRule event;
   event.kind = TRY(read_field_table(reader, "kind", FieldType::identifier));
-  if (reader.has("present")) {
-    const JsonReader present = TRY(reader.object("present"));
-    TRY(present.only({"column", "any_of"}));
-    event.present_column = TRY(present.text("column"));
-    event.present_values = TRY(present.texts("any_of"));
-    if (event.present_values.empty()) return present.fail("'any_of' is missing: the values that mean yes");
-  }
+  const auto present = TRY(reader.objects("present"));
+  for (const JsonReader& condition : present) event.present.push_back(TRY(read_presence(condition)));
   event.when = TRY(read_when(reader));
   event.adverse = TRY(reader.flag_or("adverse", false));
   if (reader.has("serious")) event.serious = TRY(read_field_table(reader, "serious", FieldType::flag));
@@ -239,7 +243,7 @@ std::vector<std::string> mapped_columns(const Mapping& mapping) {
   }
   for (const EventRule& event : mapping.events) {
     add_column(columns, event.kind);
-    if (!event.present_column.empty()) columns.push_back(event.present_column);
+    for (const PresenceRule& condition : event.present) columns.push_back(condition.column);
     add_columns(columns, event.when);
     if (event.serious) add_column(columns, *event.serious);
     if (event.grade) add_column(columns, *event.grade);

@@ -46,11 +46,15 @@ struct TreatmentRule {
   bool planned = false;
 };
 
+/// True for a row whose column holds one of the values.
+struct PresenceRule {
+  std::string column;
+  std::vector<std::string> any_of;
+};
+
 struct EventRule {
   FieldRule kind;
-  /// The row has the event where this column holds one of the values; always if there is none.
-  std::string present_column;
-  std::vector<std::string> present_values;
+  std::vector<PresenceRule> present;  // the row has the event where all hold
   WhenRule when;
   bool adverse = false;
   std::optional<FieldRule> serious;

@@ -20,11 +20,14 @@ class Row {
       : mapping_(mapping), eras_(eras), place_(place), fields_(fields), out_(out) {}
 
   /// The stored value of a field; empty where it is missing or wrong (then a problem is noted).
-  std::string read(const FieldRule& rule) {
+  std::string read(const FieldRule& rule) { return read_field(rule).value; }
+
+  /// The same with whether it is missing.
+  FieldReading read_field(const FieldRule& rule) {
     const std::string_view raw = rule.column.empty() ? rule.constant : text_of(rule.column);
     FieldReading reading = read_field_value(raw, rule, mapping_.missing, eras_);
     if (!reading.problem.empty()) note(rule.column, raw, reading.problem);
-    return reading.value;
+    return reading;
   }
 
   When read_when(const WhenRule& rule) {
@@ -39,8 +42,8 @@ class Row {
     return when;
   }
 
-  bool holds_one_of(const std::string& column, const std::vector<std::string>& values) const {
-    return std::ranges::find(values, text_of(column)) != values.end();
+  bool holds(const PresenceRule& rule) const {
+    return std::ranges::find(rule.any_of, text_of(rule.column)) != rule.any_of.end();
   }
 
   void note(const std::string& column, std::string_view value, std::string rule) {
@@ -77,20 +80,17 @@ void read_treatment(CaseReport& report, const TreatmentRule& rule, Row& row) {
 
 void read_assessments(CaseReport& report, const Mapping& mapping, Row& row) {
   for (const MeasureRule& measure : mapping.assessments) {
-    Assessment assessment;
-    assessment.variable = measure.variable;
-    assessment.value = row.read(measure.value);
-    if (assessment.value.empty()) continue;
-    assessment.when = row.read_when(measure.when);
-    report.assessments.push_back(std::move(assessment));
+    FieldReading reading = row.read_field(measure.value);
+    if (reading.missing) continue;
+    report.assessments.push_back(
+        {measure.variable, std::move(reading.value), row.read_when(measure.when)});
   }
 }
 
 void read_events(CaseReport& report, const Mapping& mapping, Row& row) {
   for (const EventRule& rule : mapping.events) {
-    const bool present = rule.present_column.empty() ||
-                         row.holds_one_of(rule.present_column, rule.present_values);
-    if (!present) continue;
+    const auto holds = [&row](const PresenceRule& condition) { return row.holds(condition); };
+    if (!std::ranges::all_of(rule.present, holds)) continue;
     Event event;
     event.kind = row.read(rule.kind);
     event.when = row.read_when(rule.when);

@@ -53,9 +53,10 @@ Result<std::int64_t> Request::path_int(std::string_view name) const {
   std::int64_t number = 0;
   const char* end = text.data() + text.size();
   const auto [stopped, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || stopped != end)
+  if (error != std::errc{} || stopped != end) {
     return Error{Errc::invalid_argument,
                  fmt::format("path value \"{}\" is not a whole number", name)};
+  }
   return number;
 }
 
@@ -63,10 +64,11 @@ Result<std::string> Request::query_text(std::string_view name) const {
   const auto count = std::ranges::count(query, name, &NamedValue::name);
   if (count == 0)
     return Error{Errc::invalid_argument, fmt::format("query parameter \"{}\" is missing", name)};
-  if (count > 1)
+  if (count > 1) {
     return Error{
         Errc::invalid_argument,
         fmt::format("query parameter \"{}\" is given {} times, once is allowed", name, count)};
+  }
   return find_named(query, name)->value;
 }
 

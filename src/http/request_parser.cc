@@ -134,9 +134,10 @@ std::optional<Refusal> RequestParser::Impl::accept_head() {
   request.raw_query = std::move(target->raw_query);
   request.segments = std::move(target->segments);
   request.query = std::move(target->query);
-  for (const auto& field : message)
+  for (const auto& field : message) {
     request.headers.push_back(
         {lower_case(view(field.name_string())), std::string(view(field.value()))});
+  }
   keep_alive = message.keep_alive();
   if (const auto expected = request.header("expect")) {
     if (lower_case(*expected) != "100-continue") return Refusal{417, "unknown expectation"};
@@ -153,8 +154,8 @@ RequestParser::~RequestParser() = default;
 
 RequestParser::State RequestParser::feed(std::string& bytes) {
   Impl& self = *impl_;
-  // RFC 9112 section 2.2: an empty line before the request line is to be ignored.
-  if (!self.started && bytes.starts_with("\r\n")) bytes.erase(0, 2);
+  // RFC 9112 section 2.2: empty lines before the request line are to be ignored.
+  for (; !self.started && bytes.starts_with("\r\n"); self.header_bytes += 2) bytes.erase(0, 2);
   while (!self.parser.is_done() && !bytes.empty()) {
     if (!self.started && bytes == "\r") break;
     self.started = true;
@@ -173,9 +174,10 @@ RequestParser::State RequestParser::feed(std::string& bytes) {
       break;
     }
     if (error) return self.refuse(refusal_of(error).status, refusal_of(error).detail);
-    if (!in_head && !self.head_accepted)
+    if (!in_head && !self.head_accepted) {
       if (auto fault = self.accept_head())
         return self.refuse(fault->status, std::move(fault->detail));
+    }
   }
   if (self.parser.is_done()) return State::complete;
   return self.head_accepted ? State::body : State::head;

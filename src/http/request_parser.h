@@ -11,8 +11,8 @@ namespace kensho {
 
 /// How much one request may be.
 struct RequestLimits {
-  std::size_t header_bytes_max = 16 * 1024;  // request line and headers together
-  std::size_t body_bytes_max = 1024 * 1024;
+  std::size_t header_bytes_max = 16'384;  // request line and headers together
+  std::size_t body_bytes_max = 1'048'576;
 };
 
 /// Why a request is not served; the connection is closed after telling so.

@@ -34,7 +34,8 @@ Outcome parse(std::string_view bytes, std::size_t piece = std::string_view::npos
 
 TEST_CASE("a request is the same in one piece and byte by byte, and what follows is left") {
   const std::string bytes =
-      "\r\nPOST /a%20b?c=d HTTP/1.1\r\nHost: x\r\nX-Two: 1\r\nX-Two: 2\r\nContent-Length: 5\r\n\r\n"
+      "\r\n\r\nPOST /a%20b?c=d HTTP/1.1\r\nHost: x\r\nX-Two: 1\r\nX-Two: 2\r\nContent-Length: "
+      "5\r\n\r\n"
       "helloGET /next";
   for (const std::size_t piece : {1UL, 2UL, 3UL, 7UL, 1000UL}) {
     CAPTURE(piece);

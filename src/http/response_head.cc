@@ -98,9 +98,10 @@ std::string response_head(const Response& response, const HeadContext& context) 
     fmt::format_to(out, "Content-Type: {}\r\n", response.content_type);
   for (const NamedValue& header : response.headers)
     fmt::format_to(out, "{}: {}\r\n", header.name, header.value);
-  for (const NamedValue& header : context.common_headers)
+  for (const NamedValue& header : context.common_headers) {
     if (!brings_own(response, header.name))
       fmt::format_to(out, "{}: {}\r\n", header.name, header.value);
+  }
   head += "\r\n";
   return head;
 }

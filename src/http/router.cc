@@ -79,9 +79,10 @@ Result<Router> Router::make(std::vector<Route> routes) {
   Router router;
   for (std::size_t i = 0; i < routes.size(); ++i) {
     Compiled row{i, TRY(compile(routes[i]))};
-    for (const Compiled& earlier : router.compiled_)
+    for (const Compiled& earlier : router.compiled_) {
       if (routes[earlier.route].method == routes[i].method && same_shape(earlier, row))
         return bad_route(routes[i], "an earlier row answers the same requests");
+    }
     router.compiled_.push_back(std::move(row));
   }
   std::ranges::sort(router.compiled_, more_specific);
@@ -101,9 +102,10 @@ void Router::bind(const std::vector<Part>& parts, Request& request) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (parts[i].kind == Kind::literal) continue;
     std::string value = request.segments[i];
-    if (parts[i].kind == Kind::rest)
+    if (parts[i].kind == Kind::rest) {
       for (std::size_t j = i + 1; j < request.segments.size(); ++j)
         value.append("/").append(request.segments[j]);
+    }
     request.path_values.push_back({parts[i].text, std::move(value)});
   }
 }
@@ -133,6 +135,7 @@ Response Router::without_handler(const Request& request,
                                  std::vector<const Compiled*> matching) const {
   if (matching.empty()) return problem_response(404, "there is nothing at this address");
   std::vector<Method> methods;
+  methods.reserve(matching.size());
   for (const Compiled* row : matching) methods.push_back(routes_[row->route].method);
   Response response = request.method == Method::options
                           ? respond(204, "", "")

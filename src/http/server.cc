@@ -3,6 +3,8 @@
 #pragma GCC diagnostic ignored "-Wtsan"
 #endif
 
+#define BOOST_ASIO_NO_DEPRECATED  // functions that take an error_code& then return nothing
+
 #include "http/server.h"
 
 #include <algorithm>
@@ -34,9 +36,9 @@ using Tcp = asio::ip::tcp;
 using Socket = asio::basic_stream_socket<Tcp, asio::io_context::executor_type>;
 using Acceptor = asio::basic_socket_acceptor<Tcp, asio::io_context::executor_type>;
 
-constexpr std::size_t head_read_bytes = 4 * 1024;  // most requests fit; idle connections keep it
-constexpr std::size_t body_read_bytes = 64 * 1024;
-constexpr std::size_t file_chunk_bytes = 64 * 1024;
+constexpr std::size_t head_read_bytes = 4'096;  // most requests fit; idle connections keep it
+constexpr std::size_t body_read_bytes = 65'536;
+constexpr std::size_t file_chunk_bytes = 65'536;
 constexpr std::size_t refused_connections_max = 64;  // that are told 503 at one time
 constexpr milliseconds tick_period{100};             // how late a deadline may be noticed
 constexpr milliseconds linger_time{2'000};
@@ -91,7 +93,7 @@ class Session {
     error_code ignored;
     socket_.set_option(Tcp::no_delay(true), ignored);
     const auto peer = socket_.remote_endpoint(ignored);
-    if (!ignored) caller_address_ = peer.address().to_string(ignored);
+    if (!ignored) caller_address_ = peer.address().to_string();
     expect_within(shared_.options.header_timeout_ms);
     read();
   }
@@ -214,9 +216,10 @@ Response answer(const Handler& handler, Request request) {
   try {
     Response response = handler(std::move(request));
     if (is_sendable(response)) return response;
+    return error_response({Errc::corrupted, "the response of the handler cannot be sent"});
   } catch (...) {
+    return error_response({Errc::corrupted, "the handler threw"});
   }
-  return error_response({Errc::corrupted, ""});
 }
 
 void Session::dispatch() {
@@ -259,11 +262,11 @@ void Session::send(Response response, bool keep_alive, bool without_content) {
 // False when the file ends before the length that was announced: the client must see a broken
 // connection, not a short file.
 bool Session::refill() {
-  out_.chunk.resize(file_chunk_bytes);
+  const auto& file = out_.response.file;
+  if (!file) return false;
   out_.content_sent = 0;
-  const auto left = out_.response.file->size_bytes() - out_.file_sent;
-  const auto wanted = std::min<std::uint64_t>(left, file_chunk_bytes);
-  const auto count = out_.response.file->read_at(out_.file_sent, {out_.chunk.data(), wanted});
+  out_.chunk.resize(std::min<std::uint64_t>(file->size_bytes() - out_.file_sent, file_chunk_bytes));
+  const auto count = file->read_at(out_.file_sent, out_.chunk);
   if (!count || *count == 0) return false;
   out_.chunk.resize(*count);
   out_.file_sent += *count;
@@ -379,19 +382,22 @@ struct Server::Impl {
 Status Server::Impl::open() {
   error_code error;
   const auto address = asio::ip::make_address(shared.options.address, error);
-  if (error)
+  if (error) {
     return Error{Errc::invalid_argument, "listen address: \"" + shared.options.address +
                                              "\" is not a numeric IPv4 or IPv6 address"};
+  }
   const Tcp::endpoint endpoint(address, shared.options.port);
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error)
+  try {
+    acceptor.open(endpoint.protocol());
+    acceptor.set_option(Tcp::acceptor::reuse_address(true));
+    acceptor.bind(endpoint);
+    acceptor.listen();
+    port = acceptor.local_endpoint().port();
+  } catch (const boost::system::system_error& failure) {
     return Error{Errc::unavailable, "cannot listen on " + shared.options.address + " port " +
                                         std::to_string(shared.options.port) + ": " +
-                                        error.message()};
-  port = acceptor.local_endpoint(error).port();
+                                        failure.code().message()};
+  }
   return ok();
 }
 

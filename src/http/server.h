@@ -37,8 +37,8 @@ struct ServerOptions {
   std::uint16_t port = 0;             // 0: any free one, see Server::port()
   std::size_t threads = 4;            // that run handlers; sockets have one thread of their own
   std::size_t connections_max = 1000;
-  std::size_t body_bytes_max = 1024 * 1024;
-  std::size_t header_bytes_max = 16 * 1024;
+  std::size_t body_bytes_max = 1'048'576;
+  std::size_t header_bytes_max = 16'384;
   std::int64_t header_timeout_ms = 10'000;  // from the first byte (or accept) to the empty line
   std::int64_t body_timeout_ms = 60'000;    // for the whole body
   std::int64_t idle_timeout_ms = 30'000;    // between requests; also between two bits of a response
@@ -52,7 +52,7 @@ struct ServerOptions {
 ///
 /// Threads  one, inside run(), owns all sockets; `threads` more call the handler. A slow handler
 ///          delays only requests beyond `threads` others; a slow client delays nobody.
-/// Cost     about 5 KB for an idle connection; a file is sent through one buffer of 64 KiB.
+/// Cost     less than 8 KB for an idle connection (1000 measured); files go through 64 KiB buffers.
 /// Source   RFC 9110, RFC 9112.
 class Server {
  public:

@@ -143,9 +143,10 @@ StaticFiles::StaticFiles(StaticFilesOptions options)
 Result<StaticFiles> StaticFiles::make(StaticFilesOptions options) {
   if (!options.mount.starts_with('/') || (options.mount != "/" && options.mount.ends_with('/')))
     return Error{Errc::invalid_argument, "static files: the mount must look like \"/name\""};
-  if (!open_root(options.root))
+  if (!open_root(options.root)) {
     return Error{Errc::invalid_argument,
                  "static files: \"" + options.root + "\" is not a readable folder"};
+  }
   return StaticFiles(std::move(options));
 }
 

@@ -14,7 +14,7 @@ namespace kensho {
 /// What differs from file to file.
 struct FilePolicy {
   std::string cache_control = "no-cache";  // ask again, and be answered 304 if nothing changed
-  std::string content_type = {};           // empty: by the name of the file
+  std::string content_type;                // empty: by the name of the file
 };
 
 /// What to serve and how.

@@ -73,9 +73,10 @@ Result<std::string> sign_checkpoint(const Checkpoint& checkpoint, const NoteSign
 Result<Checkpoint> open_checkpoint(std::string_view note, const NoteKey& log) {
   const VerifiedNote verified = TRY(verify_note(note, {&log, 1}));
   Checkpoint checkpoint = TRY(parse_checkpoint(verified.text));
-  if (checkpoint.origin != log.name())
+  if (checkpoint.origin != log.name()) {
     return Error{Errc::corrupted, fmt::format("the checkpoint is of the log {}, not of {}",
                                               checkpoint.origin, log.name())};
+  }
   return checkpoint;
 }
 

@@ -1,6 +1,7 @@
 #include "ledger/durable_file.h"
 
 #include <cerrno>
+#include <cstdint>
 #include <system_error>
 
 #include <fcntl.h>
@@ -10,7 +11,9 @@
 namespace kensho::ledger {
 namespace {
 
-Error system_error(const char* what, const std::filesystem::path& path) {
+namespace fs = std::filesystem;
+
+Error system_error(const char* what, const fs::path& path) {
   const int code = errno;
   return {code == ENOENT ? Errc::not_found : Errc::unavailable,
           fmt::format("{} {}: {}", what, path.string(), std::generic_category().message(code))};
@@ -18,7 +21,7 @@ Error system_error(const char* what, const std::filesystem::path& path) {
 
 class Descriptor {
  public:
-  Descriptor(const std::filesystem::path& path, int flags)
+  Descriptor(const fs::path& path, int flags)
       : number_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
@@ -42,29 +45,52 @@ bool write_all(int descriptor, ByteView bytes) {
   return true;
 }
 
+fs::path temporary_of(fs::path path) {
+  path += temporary_suffix;
+  return path;
+}
+
+enum class Sync : std::uint8_t { now, later };
+
+Status write_temporary(const fs::path& temporary, ByteView bytes, Sync sync) {
+  const Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!file.is_open()) return system_error("cannot create", temporary);
+  if (!write_all(file.number(), bytes)) return system_error("cannot write", temporary);
+  if (sync == Sync::now && ::fsync(file.number()) != 0)
+    return system_error("cannot sync", temporary);
+  return ok();
+}
+
+Status rename_to(const fs::path& path) {
+  if (::rename(temporary_of(path).c_str(), path.c_str()) != 0)
+    return system_error("cannot rename to", path);
+  return ok();
+}
+
 }  // namespace
 
-Status write_file(const std::filesystem::path& path, ByteView bytes) {
-  std::filesystem::path temporary = path;
-  temporary += temporary_suffix;
-  {
-    const Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
-    if (!file.is_open()) return system_error("cannot create", temporary);
-    if (!write_all(file.number(), bytes)) return system_error("cannot write", temporary);
-    if (::fsync(file.number()) != 0) return system_error("cannot sync", temporary);
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("cannot rename to", path);
+Status write_file(const fs::path& path, ByteView bytes) {
+  TRY(write_temporary(temporary_of(path), bytes, Sync::later));
+  return rename_to(path);
+}
+
+Status write_file_durably(const fs::path& path, ByteView bytes) {
+  TRY(write_temporary(temporary_of(path), bytes, Sync::now));
+  TRY(rename_to(path));
+  const Descriptor directory(path.parent_path(), O_RDONLY | O_DIRECTORY);
+  if (!directory.is_open() || ::fsync(directory.number()) != 0)
+    return system_error("cannot sync the directory of", path);
   return ok();
 }
 
-Status sync_directory(const std::filesystem::path& directory) {
+Status sync_filesystem(const fs::path& directory) {
   const Descriptor opened(directory, O_RDONLY | O_DIRECTORY);
-  if (!opened.is_open() || ::fsync(opened.number()) != 0)
-    return system_error("cannot sync", directory);
+  if (!opened.is_open() || ::syncfs(opened.number()) != 0)
+    return system_error("cannot sync the filesystem of", directory);
   return ok();
 }
 
-Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
+Result<Bytes> read_file(const fs::path& path, std::size_t max_bytes) {
   const Descriptor file(path, O_RDONLY);
   if (!file.is_open()) return system_error("cannot open", path);
   Bytes bytes;
@@ -75,9 +101,10 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes
     if (count < 0) return system_error("cannot read", path);
     if (count == 0) return bytes;
     bytes.insert(bytes.end(), piece, piece + count);
-    if (bytes.size() > max_bytes)
+    if (bytes.size() > max_bytes) {
       return Error{Errc::corrupted,
                    fmt::format("{} is longer than {} bytes", path.string(), max_bytes)};
+    }
   }
 }
 

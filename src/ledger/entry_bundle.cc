@@ -24,15 +24,17 @@ Result<std::vector<ByteView>> parse_bundle(ByteView bundle, std::uint32_t width)
   while (entries.size() < width) {
     const std::size_t length =
         bundle.size() < length_bytes ? 0 : std::size_t{bundle[0]} << 8 | bundle[1];
-    if (bundle.size() < length_bytes + length)
+    if (bundle.size() < length_bytes + length) {
       return Error{Errc::corrupted,
                    fmt::format("the bundle ends inside entry {} of {}", entries.size(), width)};
+    }
     entries.push_back(bundle.subspan(length_bytes, length));
     bundle = bundle.subspan(length_bytes + length);
   }
-  if (!bundle.empty())
+  if (!bundle.empty()) {
     return Error{Errc::corrupted,
                  fmt::format("the bundle has bytes after its last entry {}", width - 1)};
+  }
   return entries;
 }
 

@@ -18,18 +18,29 @@ struct Accounts {
   std::optional<Hashes> stored;
   std::optional<Hashes> computed;
 
-  bool agree() const { return stored && computed && *stored == *computed; }
-  bool contradict() const { return stored && computed && *stored != *computed; }
+  // Where the accounts contradict each other; nowhere if one of them is missing.
+  std::vector<std::uint32_t> differences() const {
+    std::vector<std::uint32_t> places;
+    if (!stored || !computed) return places;
+    for (std::uint32_t i = 0; i < id.width; ++i)
+      if ((*stored)[i] != (*computed)[i]) places.push_back(i);
+    return places;
+  }
 };
+
+std::optional<Hash> root_of(const std::optional<Hashes>& full_tile) {
+  if (!full_tile) return std::nullopt;
+  return subtree_root(*full_tile);
+}
 
 class Auditor {
  public:
-  Auditor(const LogDirectory& log, AuditReport& report) : log_(log), report_(report) {}
+  Auditor(const LogDirectory& log, const TreeHead& tree, AuditReport& report)
+      : log_(log), tree_(tree), report_(report) {}
 
   Status check_tree() {
-    const std::uint64_t leaves = size();
-    for (std::uint64_t index = 0; index * tile_width < leaves; ++index) {
-      const std::uint32_t width = tile_width_in(leaves, 0, index);
+    for (std::uint64_t index = 0; index * tile_width < tree_.size; ++index) {
+      const std::uint32_t width = tile_width_in(tree_.size, 0, index);
       std::optional<Hashes> computed = TRY(bundle_leaves({index, width}));
       TRY(check_tile({0, index, width}, std::move(computed)));
       if (report_.stopped_early) return ok();
@@ -39,8 +50,6 @@ class Auditor {
   }
 
  private:
-  std::uint64_t size() const { return report_.checkpoint->tree.size; }
-
   void blame(std::string file, std::optional<std::uint32_t> entry, std::string problem) {
     report_.stopped_early = report_.findings.size() >= max_audit_findings;
     if (!report_.stopped_early)
@@ -90,7 +99,7 @@ class Auditor {
     const std::uint64_t index = id.index / tile_width;
     const unsigned level = id.level + 1U;
     const auto* parent = TRY(stored_tile(
-        {static_cast<std::uint8_t>(level), index, tile_width_in(size(), level, index)}));
+        {static_cast<std::uint8_t>(level), index, tile_width_in(tree_.size, level, index)}));
     if (!*parent) return std::optional<Hash>();
     return std::optional<Hash>((**parent)[id.index % tile_width]);
   }
@@ -114,53 +123,45 @@ class Auditor {
     Hashes& hashes = computed_[level - 1];
     hashes.push_back(root);
     const std::uint64_t index = child.index / tile_width;
-    const std::uint32_t width = tile_width_in(size(), level, index);
+    const std::uint32_t width = tile_width_in(tree_.size, level, index);
     if (hashes.size() < width) return ok();
     return check_tile({static_cast<std::uint8_t>(level), index, width}, std::exchange(hashes, {}));
   }
 
-  // The root of a full tile by the account that the tile above confirms.
+  // The root of a full tile: by the account that the tile above confirms, else by what is left (a
+  // missing file is blamed already).
   Result<Hash> settle(const Accounts& tile) {
-    if (tile.agree()) return subtree_root(*tile.computed);
+    if (tile.computed && tile.computed == tile.stored) return subtree_root(*tile.computed);
     const std::optional<Hash> above = TRY(root_above(tile.id));
-    if (!tile.contradict()) {
-      if (tile.computed || tile.stored)
-        return subtree_root(tile.computed ? *tile.computed : *tile.stored);
-      return above ? *above : Hash{};  // nothing is left to compute from; both files are blamed
-    }
-    const Hash computed = subtree_root(*tile.computed);
-    const Hash stored = subtree_root(*tile.stored);
+    const std::optional<Hash> computed = root_of(tile.computed);
+    const std::optional<Hash> stored = root_of(tile.stored);
     if (above != stored) blame_tile(tile);
     if (above != computed) blame_below(tile);
-    return above == stored ? stored : computed;
-  }
-
-  template <class Blame>
-  void for_each_difference(const Accounts& tile, const Blame& blame_one) {
-    for (std::uint32_t i = 0; i < tile.id.width; ++i)
-      if ((*tile.stored)[i] != (*tile.computed)[i]) blame_one(i);
+    if (stored && stored == above) return *stored;
+    return computed.value_or(stored.value_or(above.value_or(Hash{})));
   }
 
   void blame_tile(const Accounts& tile) {
-    for_each_difference(tile, [&](std::uint32_t i) {
+    for (const std::uint32_t i : tile.differences())
       blame(path_of(tile.id), i, "the hash is not that of what is below it");
-    });
   }
 
   void blame_below(const Accounts& tile) {
-    for_each_difference(tile, [&](std::uint32_t i) {
+    for (const std::uint32_t i : tile.differences()) {
       const std::uint64_t child = tile.id.index * tile_width + i;
       if (tile.id.level == 0) {
-        blame(path_of(BundleId{tile.id.index, tile.id.width}), i,
-              "the entry does not hash to its leaf");
-        return;
+        const BundleId bundle{tile.id.index, tile.id.width};
+        blame(path_of(bundle), i, "the entry does not hash to its leaf");
+      } else {
+        blame_subtree({static_cast<std::uint8_t>(tile.id.level - 1), child});
       }
-      const TileId below{static_cast<std::uint8_t>(tile.id.level - 1), child};
-      blame(path_of(below), std::nullopt, "rewritten: the tiles above it commit to other hashes");
-      if (below.level == 0)
-        blame(path_of(BundleId{child}), std::nullopt,
-              "rewritten: the tiles above it commit to other entries");
-    });
+    }
+  }
+
+  void blame_subtree(const TileId& tile) {
+    const std::string problem = "rewritten: the tiles above it commit to another content";
+    blame(path_of(tile), std::nullopt, problem);
+    if (tile.level == 0) blame(path_of(BundleId{tile.index}), std::nullopt, problem);
   }
 
   // The right edge has no tile above it: the signed root decides. Where the two accounts of a tile
@@ -169,15 +170,12 @@ class Auditor {
     std::ranges::sort(edge_, {}, &Accounts::id);
     for (unsigned choice = 0; choice < 1U << edge_.size(); ++choice) {
       const auto takes_stored = [&](std::size_t k) { return (choice >> k & 1) != 0; };
-      if (edge_root(takes_stored) != report_.checkpoint->tree.root) continue;
-      for (std::size_t k = 0; k < edge_.size(); ++k) {
-        if (edge_[k].contradict() && takes_stored(k)) blame_below(edge_[k]);
-        if (edge_[k].contradict() && !takes_stored(k)) blame_tile(edge_[k]);
-      }
+      if (edge_root(takes_stored) != tree_.root) continue;
+      for (std::size_t k = 0; k < edge_.size(); ++k)
+        takes_stored(k) ? blame_below(edge_[k]) : blame_tile(edge_[k]);
       return;
     }
     for (const Accounts& tile : edge_) {
-      if (!tile.contradict()) continue;
       blame_tile(tile);
       blame_below(tile);
     }
@@ -197,6 +195,7 @@ class Auditor {
   }
 
   const LogDirectory& log_;
+  const TreeHead tree_;
   AuditReport& report_;
   std::vector<std::pair<std::optional<TileId>, std::optional<Hashes>>> newest_;  // by level
   std::vector<Hashes>
@@ -217,7 +216,7 @@ Result<AuditReport> audit_log(const LogDirectory& log, const NoteKey& key) {
     return report;
   }
   report.checkpoint = *checkpoint;
-  TRY(Auditor(log, report).check_tree());
+  TRY(Auditor(log, checkpoint->tree, report).check_tree());
   return report;
 }
 

@@ -15,17 +15,15 @@ namespace kensho::ledger {
 
 /// One thing that is wrong in a log directory.
 struct AuditFinding {
-  std::string file;  // path below the log's directory
-  std::optional<std::uint32_t>
-      entry;  // which entry or hash of the file, from 0, where one is to blame
+  std::string file;                    // path below the log's directory
+  std::optional<std::uint32_t> entry;  // the entry or hash at fault in the file, from 0
   std::string problem;
 
   friend bool operator==(const AuditFinding&, const AuditFinding&) = default;
 };
 
 struct AuditReport {
-  std::optional<Checkpoint>
-      checkpoint;  // none: unreadable or not signed, nothing else was looked at
+  std::optional<Checkpoint> checkpoint;  // none: missing or not signed, and nothing else was read
   std::uint64_t files_read = 0;
   std::vector<AuditFinding> findings;  // empty: every entry is the one the checkpoint commits to
   bool stopped_early = false;          // after `max_audit_findings`

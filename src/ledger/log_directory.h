@@ -39,6 +39,6 @@ class LogDirectory {
 };
 
 inline constexpr const char* checkpoint_path = "checkpoint";
-inline constexpr std::size_t max_bundle_bytes = 256 * (2 + 65535);
+inline constexpr std::size_t max_bundle_bytes = std::size_t{tile_width} * (2 + 65535);
 
 }  // namespace kensho::ledger

@@ -1,10 +1,12 @@
 #include "ledger/log_directory.h"
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <set>
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "ledger/checkpoint.h"
@@ -104,7 +106,7 @@ TEST_CASE("a log grown in steps is the log grown at once, with only the newest p
   const LogDirectory steps(scratch.path() / "steps");
   const LogDirectory once(scratch.path() / "once/");
   LogWriter writer = open_writer(steps);
-  for (const std::uint64_t size : {0, 1, 2, 200, 255, 256, 257, 300, 511, 512, 1100, 1101}) {
+  for (const unsigned size : {0U, 1U, 2U, 200U, 255U, 256U, 257U, 300U, 511U, 512U, 1100U, 1101U}) {
     if (size % 2 == 1) writer = open_writer(steps);
     CHECK(grow(writer, size) == expected_head(size));
     CHECK(audit(steps).findings.empty());
@@ -127,7 +129,7 @@ TEST_CASE("proofs of older sizes come from the files of the newest") {
   const LogDirectory log(scratch.path());
   LogWriter writer = open_writer(log);
   const TreeHead newest = grow(writer, 700);
-  for (const std::uint64_t size : {1, 77, 255, 256, 257, 513, 600, 699, 700}) {
+  for (const unsigned size : {1U, 77U, 255U, 256U, 257U, 513U, 600U, 699U, 700U}) {
     const TreeHead older = expected_head(size);
     CHECK(root_at(log.tiles(), size).value() == older.root);
     const Proof inclusion = inclusion_proof(log.tiles(), size - 1, size).value();
@@ -288,6 +290,43 @@ TEST_CASE("what a crash leaves is ignored, overwritten and cleaned up") {
   CHECK(files_in(log) == std::set<std::string>{"checkpoint", "tile/0/000", "tile/0/001.p/1",
                                                "tile/1/000.p/1", "tile/entries/000",
                                                "tile/entries/001.p/1"});
+}
+
+// Publishes one entry after the other and reports each published size, until it is killed.
+[[noreturn]] void publish_until_killed(const LogDirectory& log, int report) {
+  LogWriter writer = open_writer(log);
+  while (true) {
+    const std::uint64_t size = grow(writer, writer.size() + 1 + writer.size() % 90).size;
+    if (::write(report, &size, sizeof size) != sizeof size) ::_exit(1);
+  }
+}
+
+TEST_CASE("a writer killed at any moment has lost nothing that it published") {
+  const Scratch scratch;
+  const LogDirectory log(scratch.path());
+  const NoteKey key =
+      log_signer().key();  // made before the fork, so that every child signs with it
+  std::uint64_t published = 0;
+  for (unsigned round = 0; round < 12; ++round) {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    const pid_t child = ::fork();
+    if (child == 0) publish_until_killed(log, ends[1]);
+    ::close(ends[1]);
+    ::usleep(20000 + round * 7919);
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    std::uint64_t size = 0;
+    while (::read(ends[0], &size, sizeof size) == sizeof size) published = size;
+    ::close(ends[0]);
+
+    if (published == 0 && !fs::exists(log.file(checkpoint_path))) continue;
+    const AuditReport report = audit_log(log, key).value();
+    REQUIRE(report.findings.empty());
+    REQUIRE(report.checkpoint->tree.size >= published);
+    REQUIRE(report.checkpoint->tree == expected_head(report.checkpoint->tree.size));
+  }
+  CHECK(published > 0);
 }
 
 TEST_CASE("a writer refuses a damaged log, a foreign key and a checkpoint it did not flush") {

@@ -20,9 +20,10 @@ Error damaged(std::string_view what) {
 Status make_directory(const fs::path& directory) {
   std::error_code failed;
   fs::create_directories(directory, failed);
-  if (failed)
+  if (failed) {
     return Error{Errc::unavailable,
                  fmt::format("cannot create {}: {}", directory.string(), failed.message())};
+  }
   return ok();
 }
 
@@ -65,9 +66,9 @@ LogWriter::LogWriter(LogDirectory log, TileAppender appender)
 
 Result<LogWriter> LogWriter::open(LogDirectory log, const NoteKey& key) {
   TRY(make_directory(log.root()));
-  TRY(sync_directory(fs::absolute(log.root()).parent_path()));
   const TreeHead head = TRY(published_head(log, key));
-  LogWriter writer(log, TRY(TileAppender::open(head.size, log.tiles())));
+  TileAppender appender = TRY(TileAppender::open(head.size, log.tiles()));
+  LogWriter writer(std::move(log), std::move(appender));
   if (writer.flushed_ != head) return damaged("its tiles do not lead to the signed root");
   TRY(writer.load_bundle());
   writer.remove_superseded();
@@ -99,12 +100,12 @@ Status LogWriter::append(ByteView leaf_data) {
 }
 
 Result<TreeHead> LogWriter::flush() {
+  if (size() == flushed_.size) return flushed_;  // a published file is never written again
   TRY(appender_.write_partial_tiles(sink()));
   const std::uint64_t index = size() / tile_width;
   if (const std::uint32_t width = tile_width_in(size(), 0, index); width != 0)
     TRY(store(path_of(BundleId{index, width}), bundle_));
-  for (const fs::path& directory : dirty_) TRY(sync_directory(directory));
-  dirty_.clear();
+  TRY(sync_filesystem(log_.root()));
   flushed_ = appender_.head();
   return flushed_;
 }
@@ -114,8 +115,7 @@ Status LogWriter::publish(std::string_view checkpoint_note) {
   const Checkpoint checkpoint = TRY(parse_checkpoint(note.text));
   if (checkpoint.tree != flushed_)
     return Error{Errc::conflict, "the checkpoint is not of the tree that was flushed"};
-  TRY(write_file(log_.file(checkpoint_path), as_bytes(checkpoint_note)));
-  TRY(sync_directory(log_.root()));
+  TRY(write_file_durably(log_.file(checkpoint_path), as_bytes(checkpoint_note)));
   remove_superseded();
   published_size_ = flushed_.size;
   return ok();
@@ -127,13 +127,7 @@ TileSink LogWriter::sink() {
 
 Status LogWriter::store(const std::string& path, ByteView bytes) {
   const fs::path file = log_.file(path);
-  if (!dirty_.contains(file.parent_path())) {
-    TRY(make_directory(file.parent_path()));
-    // A new directory is durable only with the names of all directories above it.
-    fs::path directory = log_.root();
-    dirty_.insert(directory);
-    for (const fs::path& part : fs::path(path).parent_path()) dirty_.insert(directory /= part);
-  }
+  TRY(make_directory(file.parent_path()));
   return write_file(file, bytes);
 }
 

@@ -2,8 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <set>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -33,6 +32,7 @@ class LogWriter {
   Status append(ByteView leaf_data);
 
   /// Makes all entries so far durable; returns the head to sign. Nothing is published yet.
+  /// Cost: one disk flush, whatever the number of entries.
   Result<TreeHead> flush();
 
   /// Publishes the signed checkpoint of the head that `flush` returned.
@@ -52,8 +52,7 @@ class LogWriter {
 
   LogDirectory log_;
   TileAppender appender_;
-  Bytes bundle_;                           // the unfinished bundle of the right edge
-  std::set<std::filesystem::path> dirty_;  // directories with names that are not durable yet
+  Bytes bundle_;  // the unfinished bundle of the right edge
   TreeHead flushed_;
   std::uint64_t published_size_;
 };

@@ -91,9 +91,10 @@ Result<const NoteKey*> find_key(const NoteSignature& signature, std::span<const 
   };
   const auto found = std::ranges::find_if(trusted, is_maker);
   if (found == trusted.end()) return nullptr;
-  if (std::any_of(found + 1, trusted.end(), is_maker))
+  if (std::any_of(found + 1, trusted.end(), is_maker)) {
     return Error{Errc::invalid_argument,
                  fmt::format("two trusted keys share the name and id of {}", found->text())};
+  }
   return &*found;
 }
 
@@ -103,9 +104,10 @@ NoteKey::NoteKey(std::string name, const Ed25519PublicKey& public_key)
     : name_(std::move(name)), public_key_(public_key), id_(key_id(name_, public_key_)) {}
 
 Result<NoteKey> NoteKey::make(std::string name, const Ed25519PublicKey& public_key) {
-  if (!is_key_name(name))
+  if (!is_key_name(name)) {
     return Error{Errc::invalid_argument,
                  "a note key name must be UTF-8 text without spaces, plus or control characters"};
+  }
   return NoteKey(std::move(name), public_key);
 }
 
@@ -169,9 +171,10 @@ Result<VerifiedNote> verify_note(std::string_view note, std::span<const NoteKey>
   for (const NoteSignature& signature : parsed.signatures) {
     const NoteKey* key = TRY(find_key(signature, trusted));
     if (key == nullptr) continue;
-    if (!verify_ed25519(key->public_key(), as_bytes(parsed.text), signature.signature))
+    if (!verify_ed25519(key->public_key(), as_bytes(parsed.text), signature.signature)) {
       return Error{Errc::corrupted,
                    fmt::format("the note's signature by {} does not match its text", key->name())};
+    }
     signed_by[static_cast<std::size_t>(key - trusted.data())] = true;
   }
   VerifiedNote verified{std::move(parsed.text), {}};

@@ -11,9 +11,10 @@
 namespace kensho::ledger {
 
 Result<std::vector<Hash>> parse_tile(const TileId& tile, ByteView bytes) {
-  if (bytes.size() != tile.width * sizeof(Hash))
+  if (bytes.size() != tile.width * sizeof(Hash)) {
     return Error{Errc::corrupted, fmt::format("{}: {} bytes where {} are due", path_of(tile),
                                               bytes.size(), tile.width * sizeof(Hash))};
+  }
   std::vector<Hash> hashes(tile.width);
   std::memcpy(hashes.data(), bytes.data(), bytes.size());
   return hashes;

@@ -18,7 +18,8 @@ constexpr std::size_t max_path_bytes = 64;  // the longest valid path is shorter
 
 std::string index_path(std::uint64_t index) {
   std::string path = fmt::format("{:03}", index % 1000);
-  for (index /= 1000; index != 0; index /= 1000) path = fmt::format("x{:03}/", index % 1000) + path;
+  for (index /= 1000; index != 0; index /= 1000)
+    path.insert(0, fmt::format("x{:03}/", index % 1000));
   return path;
 }
 

@@ -90,9 +90,10 @@ Result<Proof> inclusion_proof(const TileReader& tiles, std::uint64_t index, std:
 
 Result<Proof> consistency_proof(const TileReader& tiles, std::uint64_t older_size,
                                 std::uint64_t newer_size) {
-  if (older_size == 0 || older_size > newer_size)
+  if (older_size == 0 || older_size > newer_size) {
     return Error{Errc::invalid_argument,
                  "a consistency proof needs an older tree with leaves, no larger than the newer"};
+  }
   Proof proof;
   TRY(TiledTree(tiles, newer_size).subproof(older_size, {0, newer_size}, true, proof));
   return proof;

@@ -260,7 +260,7 @@ TEST_CASE("a tree of three tile levels gives proofs that verify, from few tiles"
   REQUIRE(appender.write_partial_tiles(log.sink()));
   REQUIRE(appender.head() == builder.head());
 
-  for (const std::uint64_t index : {0, 255, 256, 65535, 65536, 69887, 69888, 69999}) {
+  for (const unsigned index : {0U, 255U, 256U, 65535U, 65536U, 69887U, 69888U, 69999U}) {
     log.reads.clear();
     const Proof proof = inclusion_proof(log.reader(), index, size).value();
     CHECK(verify_inclusion(leaves[index], index, builder.head(), proof));
@@ -293,7 +293,7 @@ TEST_CASE("a tree of 256 has a full level-0 tile and a level-1 tile of width 1")
 TEST_CASE("an appender opened at any size writes the tiles of one that never stopped") {
   const auto leaves = some_leaves(600);
   const Tiles whole = every_tile(leaves);
-  for (const std::size_t stop : {1, 255, 256, 257, 511, 512, 513, 599}) {
+  for (const unsigned stop : {1U, 255U, 256U, 257U, 511U, 512U, 513U, 599U}) {
     Tiles log = every_tile(std::span(leaves).first(stop));
     TileAppender appender = TileAppender::open(stop, log.reader()).value();
     for (const Hash& leaf : std::span(leaves).subspan(stop)) {

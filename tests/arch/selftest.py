@@ -120,15 +120,18 @@ class Tidy(PlantedFault):
                              ("snprintf(x);", "use fmt::format"),
                              ("std::getenv(x);", "take the value as a parameter"),
                              ('auto q = "select" "SELECT * FROM t";', "name the columns"),
-                             ("// \u03b2", "keep source ASCII"),
+                             ('auto s = "\u03b2";', "keep statements ASCII"),
                              ("// FIX" "ME", "finish it"),
                              ('open("/t' 'mp/x");', "no path of one machine")]:
             with self.subTest(line):
                 self.finds({"src/stats/a.cc": line + "\n"}, advice)
 
     def test_near_misses(self):
-        self.passes("tidy", {"src/base/a.cc": "static_assert(true); my_assert(1); int printful(); // a/tmp/b\n",
-                             "src/stats/a_test.cc": "// \u03b2\n", "src/cli/a.cc": "std::printf(x); getenv(y);\n"})
+        self.passes("tidy", {"src/base/b.cc": 'int a;  // \u6cbb\u7642\nauto s = U"\u3001";\n// Knee 1999, J. X. 1:2\n',
+                             "src/base/a.cc": "static_assert(true); my_assert(1); int printful(); // a/tmp/b\n",
+                             "src/stats/a_test.cc": 'auto s = "\u03b2";\n',
+                             "src/stats/testing/a.h": 'auto s = "\u03b2";\n', "tests/reference/a.json": '["/t' 'mp/x"]\n',
+                             "src/cli/a.cc": "std::printf(x); getenv(y);\n"})
 
     def test_knowledge_in_source(self):
         for line in ("struct KneeScore {};", "int knee_score();", "// Knee", "int the_knee;"):

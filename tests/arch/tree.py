@@ -32,7 +32,8 @@ def text(path):
 
 
 def is_test(path):
-    return path.startswith("tests/") or path.endswith(("_test.cc", "_bench.cc", "_fuzz.cc"))
+    """Tests, and what only tests include: it lies in a folder called testing."""
+    return path.startswith("tests/") or "/testing/" in path or path.endswith(("_test.cc", "_bench.cc", "_fuzz.cc"))
 
 
 def finish(errors, summary):

@@ -41,8 +41,13 @@ double last_multiple(double highest, const Step& step) {
 
 }  // namespace
 
+bool can_be_axis(double from, double to) {
+  const double size = std::max(std::fabs(from), std::fabs(to));
+  return size <= 1e12 && to - from >= 1e-9 * std::max(1.0, size);
+}
+
 Ticks nice_ticks(double lowest, double highest, int count_max) {
-  ENSURE(std::isfinite(lowest) && std::isfinite(highest) && lowest < highest && count_max >= 2);
+  ENSURE(can_be_axis(lowest, highest) && count_max >= 2);
   // Start finer than needed: range / count_max, rounded down to a power of ten.
   Step step{1, static_cast<int>(std::floor(std::log10((highest - lowest) / count_max)))};
   while (last_multiple(highest, step) - first_multiple(lowest, step) + 1 > count_max) {
@@ -50,10 +55,9 @@ Ticks nice_ticks(double lowest, double highest, int count_max) {
   }
   Ticks ticks;
   ticks.decimals = std::clamp(-step.exponent, 0, 17);
-  const double last = last_multiple(highest, step);
-  for (double count = first_multiple(lowest, step); count <= last; ++count) {
-    ticks.values.push_back(step.multiple(count));
-  }
+  const double first = first_multiple(lowest, step);
+  const auto count = static_cast<int>(last_multiple(highest, step) - first) + 1;
+  for (int i = 0; i < count; ++i) ticks.values.push_back(step.multiple(first + i));
   return ticks;
 }
 

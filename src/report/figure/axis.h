@@ -12,9 +12,13 @@ struct Ticks {
   int decimals = 0;
 };
 
+// Whether an axis may run from `from` to `to`: both finite and at most 1e12 in size, and apart by
+// more than 1e-9 of the larger (of 1, if both are smaller), so that ticks can be told apart.
+bool can_be_axis(double from, double to);
+
 // The multiples of 1, 2 or 5 times a power of ten inside [lowest, highest]: of those steps the
 // finest that gives at most `count_max` ticks.
-// Contract: finite, lowest < highest, count_max >= 2.
+// Contract: can_be_axis(lowest, highest), count_max >= 2.
 Ticks nice_ticks(double lowest, double highest, int count_max);
 
 // Given tick values, with the fewest decimals (at most 6) that show them.

@@ -1,5 +1,6 @@
 #include "report/figure/axis.h"
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,19 @@ TEST_CASE("Ticks stay within their count for many ranges") {
       }
     }
   }
+}
+
+TEST_CASE("An axis has two finite ends that can be told apart") {
+  CHECK(can_be_axis(0, 1));
+  CHECK(can_be_axis(-1e12, 1e12));
+  CHECK(can_be_axis(0, 1e-9));
+  CHECK_FALSE(can_be_axis(1, 1));
+  CHECK_FALSE(can_be_axis(1, 0));
+  CHECK_FALSE(can_be_axis(0, 5e-324));
+  CHECK_FALSE(can_be_axis(1e12, 1e12 + 1));
+  CHECK_FALSE(can_be_axis(0, 1e300));
+  CHECK_FALSE(can_be_axis(std::nan(""), 1));
+  CHECK_FALSE(can_be_axis(0, std::nan("")));
 }
 
 TEST_CASE("Given ticks show with the fewest decimals that tell them") {

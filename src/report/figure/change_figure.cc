@@ -47,11 +47,8 @@ Status check_visits(const std::vector<Visit>& visits) {
     if (!std::isfinite(visits[i].time)) return bad("a visit's time is not finite");
     if (i > 0 && visits[i].time <= visits[i - 1].time) return bad("visits must ascend in time");
   }
+  if (!can_be_axis(visits.front().time, visits.back().time)) return bad("visits are too close");
   return ok();
-}
-
-bool is_range(double from, double to) {
-  return std::isfinite(from) && std::isfinite(to) && from < to;
 }
 
 // The least and the greatest value shown.
@@ -72,16 +69,23 @@ ChangeFigure::Range shown_values(const ChangeFigure& figure) {
   return {*least, *greatest};
 }
 
+ChangeFigure::Range axis_range(const ChangeFigure& figure) {
+  if (figure.range) return *figure.range;
+  const auto [from, to] = shown_values(figure);
+  const double size = std::max({1.0, std::fabs(from), std::fabs(to)});
+  // A single value still needs an axis with two ends.
+  const double spread = to - from > 1e-6 * size ? to - from : size;
+  return {from - air_share * spread, to + air_share * spread};
+}
+
 Status check_range(const ChangeFigure& figure) {
-  if (figure.band && !is_range(figure.band->lower, figure.band->upper)) {
-    return bad("the band's ends are not finite or swapped");
+  if (figure.band && !can_be_axis(figure.band->lower, figure.band->upper)) {
+    return bad("the band's ends are swapped, equal or too large");
   }
-  if (!figure.range) return ok();
-  if (!is_range(figure.range->from, figure.range->to)) {
-    return bad("the range's ends are not finite or swapped");
-  }
+  const ChangeFigure::Range axis = axis_range(figure);
+  if (!can_be_axis(axis.from, axis.to)) return bad("the values' range is swapped or too large");
   const ChangeFigure::Range shown = shown_values(figure);
-  if (shown.from < figure.range->from || shown.to > figure.range->to) {
+  if (shown.from < axis.from || shown.to > axis.to) {
     return bad("a value lies outside the given range");
   }
   return ok();
@@ -96,14 +100,6 @@ Status check(const ChangeFigure& figure) {
     TRY(check_group(group, figure.visits.size(), counted));
   }
   return check_range(figure);
-}
-
-ChangeFigure::Range axis_range(const ChangeFigure& figure) {
-  if (figure.range) return *figure.range;
-  const auto [from, to] = shown_values(figure);
-  // A single value still needs an axis with two ends.
-  const double spread = to > from ? to - from : std::max(1.0, std::fabs(from));
-  return {from - air_share * spread, to + air_share * spread};
 }
 
 std::optional<CountTable> counts_of(const ChangeFigure& figure) {
@@ -126,7 +122,8 @@ SeriesKey key_of(const ChangeGroup& group, std::size_t index) {
 // The last mean of a group; the middle of the axis for a group nobody saw.
 Point last_mean(const ChangeFigure& figure, const ChangeGroup& group) {
   for (std::size_t i = figure.visits.size(); i-- > 0;) {
-    if (group.means[i]) return {figure.visits[i].time, group.means[i]->mean};
+    const auto& visit = group.means[i];
+    if (visit) return {figure.visits[i].time, visit->mean};
   }
   const auto [from, to] = axis_range(figure);
   return {figure.visits.front().time, (from + to) / 2};
@@ -207,13 +204,13 @@ void draw_group(SvgCanvas& canvas, const Frame& frame, const ChangeFigure& figur
   const double shift = (static_cast<double>(index) - middle) * dodge_of(figure, frame);
   std::vector<Point> points;
   for (std::size_t i = 0; i < figure.visits.size(); ++i) {
-    if (!group.means[i]) continue;
+    const auto& visit = group.means[i];
+    if (!visit) continue;
     const double x = frame.x(figure.visits[i].time) + shift;
-    points.push_back({x, frame.y(group.means[i]->mean)});
-    const auto& interval = group.means[i]->interval;
-    if (interval) {
-      draw_whisker(canvas, x, frame.y(interval->lower), frame.y(interval->upper), style.color);
-    }
+    points.push_back({x, frame.y(visit->mean)});
+    if (!visit->interval) continue;
+    const auto [lower, upper] = *visit->interval;
+    draw_whisker(canvas, x, frame.y(lower), frame.y(upper), style.color);
   }
   PathData line;
   for (std::size_t i = 0; i < points.size(); ++i) {

@@ -137,6 +137,9 @@ TEST_CASE("Changes that cannot be shown truthfully are refused") {
       {"outside", [](ChangeFigure& f) { f.groups[0].means[1]->mean = 101; }},
       {"range", [](ChangeFigure& f) { f.range = ChangeFigure::Range{100, 0}; }},
       {"band", [](ChangeFigure& f) { f.band = ValueBand{5, not_a_number, ""}; }},
+      {"huge", [](ChangeFigure& f) { f.range.reset(), f.groups[0].means[1]->mean = 1e300; }},
+      {"visits too far", [](ChangeFigure& f) { f.visits[1].time = 1e300; }},
+      {"visits too close", [](ChangeFigure& f) { f.visits[1].time = 5e-324; }},
       {"counts", [](ChangeFigure& f) { f.groups[0].counts = {"3"}; }},
       {"prefix", [](ChangeFigure& f) { f.head.id_prefix = "1"; }}};
   for (const Refusal& c : cases) {

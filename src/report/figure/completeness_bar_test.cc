@@ -14,8 +14,8 @@ namespace {
 using testing::check_markup;
 
 CompletenessBar sample_bar() {
-  return {.head = {.id_prefix = "bar", .title = "Follow-up", .description = "90% of 80% needed."},
-          .label = "Followed up: 192 of 214 (89.7%)",
+  return {.head = {.id_prefix = "bar", .title = "Follow-up", .description = "75%; 80% needed."},
+          .label = "Followed up: 150 of 200 (75%)",
           .fraction = 0.75,
           .bound = CompletenessBar::Bound{0.8, "Lower bound 80%"}};
 }

@@ -61,10 +61,9 @@ CountTableLayout lay_out(const CountTable& table, const std::vector<SeriesKey>& 
 }
 
 void draw_count_table(SvgCanvas& canvas, const CountTable& table, const CountTableLayout& layout,
-                      const std::vector<SeriesKey>& keys, const std::vector<std::size_t>& columns,
-                      const LinearScale& x, double top) {
+                      const std::vector<SeriesKey>& keys, const CountColumns& columns) {
   canvas.open_group("at-risk");
-  double y = top + heading_gap + text_size;
+  double y = columns.top + heading_gap + text_size;
   canvas.text({edge_gap, y}, table.heading, {.bold = true});
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     y += line_height;
@@ -75,8 +74,9 @@ void draw_count_table(SvgCanvas& canvas, const CountTable& table, const CountTab
         if (!layout.names_beside) y += line_height;
       }
     }
-    for (const std::size_t column : columns) {
-      canvas.text({x(table.times[column]), y}, table.rows[row][column], {.anchor = Anchor::middle});
+    for (const std::size_t column : columns.shown) {
+      canvas.text({columns.x(table.times[column]), y}, table.rows[row][column],
+                  {.anchor = Anchor::middle});
     }
   }
   canvas.close_group();

@@ -39,9 +39,15 @@ struct CountTableLayout {
 CountTableLayout lay_out(const CountTable& table, const std::vector<SeriesKey>& keys, double width,
                          bool may_stand_beside);
 
-// Draws heading and rows, the numbers of `columns` (indices into the times) at x(time).
+// Which of the times are shown, and where.
+struct CountColumns {
+  std::vector<std::size_t> shown;  // indices into the times
+  LinearScale x;
+  double top;  // of the table
+};
+
+// Draws heading and rows.
 void draw_count_table(SvgCanvas& canvas, const CountTable& table, const CountTableLayout& layout,
-                      const std::vector<SeriesKey>& keys, const std::vector<std::size_t>& columns,
-                      const LinearScale& x, double top);
+                      const std::vector<SeriesKey>& keys, const CountColumns& columns);
 
 }  // namespace kensho::report

@@ -76,6 +76,7 @@ bool end_near_edge(const FrameContent& content) {
 std::optional<DirectLabels> names_beside(const FrameContent& content, double height) {
   if (!end_near_edge(content)) return std::nullopt;
   std::vector<double> below_top;
+  below_top.reserve(content.ends.size());
   const LinearScale y{content.y_from, content.y_to, height, 0};
   for (const Point& end : content.ends) below_top.push_back(y(end.y));
   return direct_labels(content.keys, below_top, height, direct_share_max * content.width);
@@ -204,6 +205,7 @@ void draw_axes(SvgCanvas& canvas, const Frame& frame, const FrameContent& conten
 void draw_names(SvgCanvas& canvas, const Frame& frame, const FrameContent& content) {
   if (frame.direct) {
     std::vector<Point> ends;
+    ends.reserve(content.ends.size());
     for (const Point& end : content.ends) ends.push_back({frame.x(end.x), frame.y(end.y)});
     canvas.open_group("labels");
     draw_direct_labels(canvas, *frame.direct, content.keys, ends, {frame.right(), frame.top()});
@@ -214,8 +216,8 @@ void draw_names(SvgCanvas& canvas, const Frame& frame, const FrameContent& conte
   const double legend_room = frame.legend.height > 0 ? frame.legend.height + 4 : 0;
   draw_lines(canvas, frame.note_lines, {edge_gap, 4 + legend_room + text_size}, {.soft = true});
   if (content.counts) {
-    draw_count_table(canvas, *content.counts, frame.counts, content.count_keys, frame.x_shown,
-                     frame.x, frame.counts_top);
+    draw_count_table(canvas, *content.counts, frame.counts, content.count_keys,
+                     {frame.x_shown, frame.x, frame.counts_top});
   }
 }
 
@@ -231,6 +233,7 @@ std::vector<Tick> time_ticks(const std::optional<CountTable>& counts, double x_m
   const Ticks ticks = counts ? ticks_at(counts->times) : nice_ticks(0, x_max, round_ticks_max);
   const std::vector<std::string> labels = tick_labels(ticks);
   std::vector<Tick> made;
+  made.reserve(labels.size());
   for (std::size_t i = 0; i < labels.size(); ++i) made.push_back({ticks.values[i], labels[i]});
   return made;
 }

@@ -15,9 +15,10 @@ namespace kensho::report {
 // What stands around the plot. Text that is empty takes no room.
 struct FrameWords {
   std::string x_label = {};
-  std::string y_label =
-      {};                 // stands above the axis, not turned: Japanese and phones read it better
-  std::string note = {};  // explains signs of the figure, in soft ink under the names
+  // Stands above the axis, not turned: Japanese and phones read it better.
+  std::string y_label = {};
+  // Explains signs of the figure, in soft ink under the names.
+  std::string note = {};
 };
 
 struct Tick {

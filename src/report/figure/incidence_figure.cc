@@ -32,7 +32,7 @@ Status check_step(const IncidenceStep& step, std::size_t causes) {
 
 Status check(const IncidenceFigure& figure) {
   TRY(check_head(figure.head));
-  if (!(figure.x_max > 0 && std::isfinite(figure.x_max))) return bad("x_max must be positive");
+  if (!can_be_axis(0, figure.x_max)) return bad("x_max must be positive, at most 1e12");
   if (!(figure.end_time >= 0 && std::isfinite(figure.end_time)))
     return bad("end_time is not a time");
   if (figure.causes.empty() || figure.causes.size() > series_max) return bad("1 to 6 causes");
@@ -114,6 +114,7 @@ void draw_areas(SvgCanvas& canvas, const IncidenceFigure& figure, const Frame& f
                 const std::vector<std::string>& fills) {
   canvas.open_group("areas");
   std::vector<StepLine> lines;
+  lines.reserve(figure.causes.size() + 1);
   for (std::size_t i = 0; i <= figure.causes.size(); ++i) {
     lines.push_back(boundary(figure, frame, i));
   }
@@ -132,6 +133,7 @@ Result<Svg> draw(const IncidenceFigure& figure) {
   TRY(check(figure));
   SvgCanvas canvas;
   std::vector<std::string> fills;
+  fills.reserve(figure.causes.size());
   for (std::size_t i = 0; i < figure.causes.size(); ++i) {
     fills.push_back(define_area_pattern(canvas, figure.head.id_prefix, i));
   }

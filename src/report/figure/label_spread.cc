@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace kensho::report {
 namespace {
@@ -9,8 +10,8 @@ namespace {
 std::vector<std::size_t> order_by_center(const std::vector<SpreadLabel>& labels) {
   std::vector<std::size_t> order(labels.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t first, std::size_t second) {
-    return labels[first].center < labels[second].center;
+  std::sort(order.begin(), order.end(), [&](std::size_t first, std::size_t second) {
+    return std::pair(labels[first].center, first) < std::pair(labels[second].center, second);
   });
   return order;
 }

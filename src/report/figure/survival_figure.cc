@@ -57,7 +57,7 @@ Status check_reference(const ReferenceLine& line, double x_max) {
 
 Status check(const SurvivalFigure& figure) {
   TRY(check_head(figure.head));
-  if (!(figure.x_max > 0 && std::isfinite(figure.x_max))) return bad("x_max must be positive");
+  if (!can_be_axis(0, figure.x_max)) return bad("x_max must be positive, at most 1e12");
   if (figure.curves.empty() || figure.curves.size() > series_max) return bad("1 to 6 curves");
   for (const SurvivalCurve& curve : figure.curves) TRY(check_curve(curve));
   for (const ReferenceLine& line : figure.reference_lines) TRY(check_reference(line, figure.x_max));

@@ -228,6 +228,8 @@ TEST_CASE("What cannot be drawn truthfully is refused") {
       {"no curve", [](SurvivalFigure& f) { f.curves.clear(); }},
       {"seven curves", [](SurvivalFigure& f) { f.curves.resize(7); }},
       {"no axis", [](SurvivalFigure& f) { f.x_max = 0; }},
+      {"tiny axis", [](SurvivalFigure& f) { f.x_max = 5e-324; }},
+      {"huge axis", [](SurvivalFigure& f) { f.x_max = 1e300; }},
       {"infinite axis", [](SurvivalFigure& f) { f.x_max = HUGE_VAL; }},
       {"bad prefix", [](SurvivalFigure& f) { f.head.id_prefix = "a b"; }},
       {"empty prefix", [](SurvivalFigure& f) { f.head.id_prefix = ""; }},

@@ -19,7 +19,8 @@ inline std::string read_whole_file(const std::string& path) {
 // Whether `actual` is what tests/golden/`name` holds; writes it there first when told to update.
 inline bool matches_golden(const std::string& name, const std::string& actual) {
   const std::string path = std::string(KENSHO_SOURCE_DIR) + "/tests/golden/" + name;
-  const char* update = std::getenv("KENSHO_UPDATE_GOLDEN");
+  // Tests read it on one thread.
+  const char* update = std::getenv("KENSHO_UPDATE_GOLDEN");  // NOLINT(concurrency-mt-unsafe)
   if (update != nullptr && std::string(update) == "1") {
     std::ofstream(path, std::ios::binary) << actual;
   }

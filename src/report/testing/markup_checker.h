@@ -37,12 +37,13 @@ class MarkupChecker {
 
   CheckedMarkup read() {
     while (!rest_.empty() && checked_.problem.empty()) {
-      if (rest_.starts_with("</"))
+      if (rest_.starts_with("</")) {
         read_end_tag();
-      else if (rest_.starts_with("<"))
+      } else if (rest_.starts_with("<")) {
         read_start_tag();
-      else
+      } else {
         read_text();
+      }
     }
     if (checked_.problem.empty() && !open_.empty()) fail("element left open");
     return std::move(checked_);

@@ -44,7 +44,7 @@ Sample sample_of(const Json& entry) {
   const Json& group = entry.at("group");
   Sample sample;
   for (std::size_t i = 0; i < time.size(); ++i) {
-    if (!group.is_null() && table.at(group)[i] != entry.at("group_label")) continue;
+    if (!group.is_null() && entry.at("group_label") != table.at(group)[i]) continue;
     sample.time.push_back(time[i]);
     sample.code.push_back(code_of(cause[i], entry.at("labels")));
   }
@@ -58,7 +58,7 @@ struct Agreements {
   Agreement limits;
 };
 
-// A value that is 0 but for rounding has no relative precision: below 1e-15 the difference counts.
+// A value that is 0 but for rounding has no relative precision: it is compared as 0, absolutely.
 void compare_error(Agreement& agreement, double got, double expected) {
   agreement.compare(got, std::abs(expected) < 1e-9 ? 0 : expected);
 }

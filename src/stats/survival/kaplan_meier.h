@@ -61,7 +61,7 @@ struct SurvivalReading {
 /// [1, 1].
 /// Shapes  one per step.
 /// Errors  invalid_argument: level outside (0, 1).
-/// Source  Kalbfleisch & Prentice 2002, sec. 1.4.3.
+/// Source  Kalbfleisch & Prentice 2002, sec. 1.4.
 Result<std::vector<std::optional<Interval>>> pointwise_intervals(const SurvivalCurve& curve,
                                                                  const IntervalChoice& choice);
 

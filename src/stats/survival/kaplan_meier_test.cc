@@ -174,6 +174,26 @@ TEST_CASE("Kaplan-Meier equals its definition on tied samples of every size") {
   CHECK(agreement.worst() <= 1e-13);
 }
 
+// On the log scale an upper limit may rise again late in the curve, when one event among a few left
+// widens it. R then looks for the limit nearest to the height; we take the first crossing.
+TEST_CASE(
+    "a quantile's limit is the first time at which the curve's limit has crossed the height") {
+  const IntervalChoice choice{.transform = SurvivalTransform::log};
+  int found = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    const SurvivalCurve curve = fit(testing::tied_sample(seed, 30, 25, 2));
+    const auto intervals = pointwise_intervals(curve, choice).value();
+    const auto quantile = survival_quantiles(curve, std::vector{0.25}, choice).value()[0];
+    std::optional<double> first;
+    for (std::size_t i = 0; i < intervals.size() && !first; ++i) {
+      if (intervals[i] && intervals[i]->upper <= 0.75) first = curve.steps[i].time;
+    }
+    CHECK(quantile.upper == first);
+    found += first ? 1 : 0;
+  }
+  CHECK(found > 50);
+}
+
 // ---- properties -------------------------------------------------------------------------------
 
 bool same_bits(const SurvivalCurve& left, const SurvivalCurve& right, double time_factor) {

@@ -172,6 +172,7 @@ Result<LogRankTest> finish(std::vector<LogRankGroup> groups, std::vector<double>
   }
   kept.pop_back();  // the differences sum to 0: one group follows from the others
   std::vector<double> difference;
+  difference.reserve(groups.size());
   for (const LogRankGroup& group : groups) {
     difference.push_back(static_cast<double>(group.observed) - group.expected);
   }
@@ -203,6 +204,7 @@ Result<LogRankTest> log_rank_test(const LogRankData& data) {
   for (const auto& subjects : sorted_strata(data, group, stratum)) sums.add_stratum(subjects);
 
   std::vector<LogRankGroup> groups;
+  groups.reserve(group.distinct.size());
   for (std::size_t i = 0; i < group.distinct.size(); ++i) {
     groups.push_back({group.distinct[i], 0, sums.observed(i), sums.expected(i)});
   }

@@ -38,10 +38,10 @@ struct LogRankData {
 ///
 /// Shapes  every span n long (stratum: n or 0); groups k by the distinct labels, at least 2.
 /// Units   one unit of time; a subject censored at t is at risk at t.
-/// Errors  invalid_argument: as check_follow_up; a label out of range; fewer than 2 or
-///         above 1000 groups; no
-///         event; fewer than 2 groups at risk at the events; a singular variance (the events tell
-///         nothing about some groups, as when groups and strata are confounded).
+/// Errors  invalid_argument: as check_follow_up; a label out of range; fewer than 2 or above 1000
+///         groups; fewer than 2 groups at risk at the events, as without any event; a singular
+///         variance (some groups were never at risk together at an event, as when groups and strata
+///         are confounded).
 /// Cost    O(n + m k^2) for m event times (radix sort, one scan a stratum), O(n + k^2) memory. The
 ///         order of the input changes no bit.
 /// Source  Mantel 1966, Cancer Chemother. Rep. 50:163-170; variance hypergeometric;

@@ -41,14 +41,14 @@ sqlite3_file* real(sqlite3_file* file) {
 }
 
 // Hands a method on to the real file.
-template <auto method>
+template <auto Method>
 struct Forward;
 
 template <class Answer, class... Arguments,
-          Answer (*sqlite3_io_methods::*method)(sqlite3_file*, Arguments...)>
-struct Forward<method> {
+          Answer (*sqlite3_io_methods::*Method)(sqlite3_file*, Arguments...)>
+struct Forward<Method> {
   static Answer call(sqlite3_file* file, Arguments... arguments) {
-    return (real(file)->pMethods->*method)(real(file), arguments...);
+    return (real(file)->pMethods->*Method)(real(file), arguments...);
   }
 };
 
@@ -179,8 +179,8 @@ int close_file(sqlite3_file* file) {
   return closed;
 }
 
-template <auto method>
-constexpr auto forward = Forward<method>::call;
+template <auto Method>
+constexpr auto forward = Forward<Method>::call;
 
 // Version 2 has shared memory (for the WAL) but not xFetch: SQLite never maps the file.
 constexpr sqlite3_io_methods checked_methods{

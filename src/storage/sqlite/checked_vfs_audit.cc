@@ -52,10 +52,11 @@ class PageAuditor {
     if (!is_intact) audit_.page_bytes = default_page_bytes;
     audit_.pages =
         static_cast<std::uint32_t>((audit_.file_bytes + audit_.page_bytes - 1) / audit_.page_bytes);
-    if (audit_.wal.committed_frames != 0)
+    if (audit_.wal.committed_frames != 0) {
       least_pages_ = audit_.wal.database_pages;  // the file may be longer until the checkpoint
-    else if (header_ && is_intact && header_->page_count_is_valid)
+    } else if (header_ && is_intact && header_->page_count_is_valid) {
       least_pages_ = most_pages_ = header_->page_count;
+    }
     return ok();
   }
 
@@ -69,8 +70,8 @@ class PageAuditor {
         const std::span page = std::span(chunk).subspan(i, audit_.page_bytes);
         const auto number = static_cast<std::uint32_t>((begin + i) / audit_.page_bytes + 1);
         const bool is_complete = length - i >= audit_.page_bytes;
-        if (!is_complete || number > most_pages_ || !TRY(page_is_good(page, number)))
-          report(number);
+        const bool is_expected = is_complete && number <= most_pages_;
+        if (!is_expected || !TRY(page_is_good(page, number))) report(number);
       }
     }
     return ok();
@@ -119,13 +120,16 @@ class PageAuditor {
   std::string rule_broken() const {
     const std::uint32_t page = audit_.first_bad_page;
     if (page > audit_.pages) return "is missing: the file was cut off";
-    if (audit_.first_bad_end > audit_.file_bytes) return "is incomplete: the file was cut off";
-    if (page > most_pages_)
+    if (page > most_pages_) {
       return fmt::format("is beyond the {} pages of the database", most_pages_);
+    }
+    if (audit_.first_bad_end > audit_.file_bytes) return "is incomplete: the file was cut off";
     if (page == 1 && !header_) return "does not begin like a SQLite database";
-    if (page == 1 && header_->reserved_bytes != page_checksum_bytes)
+    const std::size_t reserved_bytes = header_ ? header_->reserved_bytes : page_checksum_bytes;
+    if (page == 1 && reserved_bytes != page_checksum_bytes) {
       return fmt::format("keeps no checksum: {} bytes are reserved for it (byte 20), not {}",
-                         header_->reserved_bytes, page_checksum_bytes);
+                         reserved_bytes, page_checksum_bytes);
+    }
     return "does not fit its checksum";
   }
 

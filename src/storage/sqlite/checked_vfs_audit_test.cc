@@ -32,12 +32,15 @@ Status read_everything(const std::string& path) {
   for (const char* sql : {"SELECT content FROM sample NOT INDEXED",
                           "SELECT substr(content, 1, 40) FROM sample INDEXED BY sample_content"}) {
     Statement rows = TRY(Statement::prepare(database, sql));
-    while (TRY(rows.step())) rows.column_blob(0);
+    while (TRY(rows.step())) {
+      rows.column_blob(0);
+    }
   }
   Statement check = TRY(Statement::prepare(database, "PRAGMA integrity_check"));
-  while (TRY(check.step()))
+  while (TRY(check.step())) {
     if (check.column_text(0) != "ok")
       return Error{Errc::corrupted, std::string(check.column_text(0))};
+  }
   return ok();
 }
 
@@ -67,7 +70,7 @@ TEST_CASE("a change of any single byte of the file is found and its page named")
   REQUIRE(file >= 0);
 
   std::size_t missed = 0;
-  for (std::size_t i = 0; i < original.size(); ++i) {
+  for (std::size_t i = 0; i < original.size(); i += test::byte_step) {
     const auto offset = static_cast<off_t>(i);
     const std::byte other = changed(original[i], i);
     REQUIRE(::pwrite(file, &other, 1, offset) == 1);

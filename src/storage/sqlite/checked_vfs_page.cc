@@ -44,9 +44,11 @@ std::uint64_t page_checksum(std::span<const std::byte> page, std::uint32_t page_
   const std::byte* next = page.data();
   const std::byte* const end = next + page.size() - page_checksum_bytes;
   std::array<std::uint64_t, lanes> state{page_number, multiplier, ~multiplier, multiplier << 1};
-  for (; end - next >= static_cast<std::ptrdiff_t>(lanes * word_bytes); next += lanes * word_bytes)
+  for (; end - next >= static_cast<std::ptrdiff_t>(lanes * word_bytes);
+       next += lanes * word_bytes) {
     for (std::size_t lane = 0; lane < lanes; ++lane)
       state[lane] = absorb(state[lane], load_word(next + lane * word_bytes));
+  }
   std::uint64_t sum = 0;
   for (; next != end; next += word_bytes) sum = absorb(sum, load_word(next));
   for (const std::uint64_t lane : state) sum = absorb(sum, lane);

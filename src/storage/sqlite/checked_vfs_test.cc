@@ -21,12 +21,13 @@ namespace {
 using test::must;
 using test::TemporaryFolder;
 
-// A connection without the checked layer, as the sqlite3 shell opens one.
+// A connection without our settings and, unless it is named, without the checked layer.
 class PlainConnection {
  public:
-  explicit PlainConnection(const std::string& path) {
+  explicit PlainConnection(const std::string& path, const char* vfs = nullptr) {
     sqlite3* connection = nullptr;
-    ENSURE(sqlite3_open(path.c_str(), &connection) == SQLITE_OK);
+    constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    ENSURE(sqlite3_open_v2(path.c_str(), &connection, flags, vfs) == SQLITE_OK);
     connection_.reset(connection);
   }
   int run(const char* sql) {
@@ -42,7 +43,8 @@ class PlainConnection {
 
 sqlite3_file* file_of(const Database& database) {
   sqlite3_file* file = nullptr;
-  sqlite3_file_control(database.connection(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  sqlite3_file_control(database.connection(), "main", SQLITE_FCNTL_FILE_POINTER,
+                       static_cast<void*>(&file));
   return file;
 }
 
@@ -123,6 +125,22 @@ TEST_CASE("a database without space for checksums is refused and not changed") {
   CHECK(test::file_bytes(path) == original);
   const PageAudit audit = must(audit_pages(path));
   CHECK(audit.problem.find("0 bytes are reserved") != std::string::npos);
+}
+
+TEST_CASE("the checked layer never writes a page without space for its checksum") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("plain.db");
+  REQUIRE(register_checked_vfs());
+  REQUIRE(PlainConnection(path).run("CREATE TABLE t(x); INSERT INTO t VALUES(1);") == SQLITE_OK);
+  const std::vector<std::byte> original = test::file_bytes(path);
+
+  CHECK(PlainConnection(path, checked_vfs_name).run("SELECT * FROM t") == SQLITE_OK);
+  CHECK(PlainConnection(path, checked_vfs_name).run("INSERT INTO t VALUES(2)") == SQLITE_IOERR);
+  CHECK(PlainConnection(folder.file("new.db"), checked_vfs_name).run("CREATE TABLE t(x)") ==
+        SQLITE_IOERR);
+
+  CHECK(PlainConnection(path).run("SELECT * FROM t") == SQLITE_OK);  // undoes what was begun
+  CHECK(test::file_bytes(path) == original);
 }
 
 TEST_CASE("VACUUM and VACUUM INTO leave checked pages") {

@@ -61,7 +61,7 @@ TEST_CASE("a change of any byte of a WAL is found, but for the frame that commit
 
   std::size_t wrong = 0;
   std::size_t certain = 0;
-  for (std::size_t i = 0; i < original.size(); ++i) {
+  for (std::size_t i = 0; i < original.size(); i += test::byte_step) {
     const auto offset = static_cast<off_t>(i);
     const std::byte other = original[i] ^ static_cast<std::byte>(1U << i % 8);
     REQUIRE(::pwrite(file, &other, 1, offset) == 1);
@@ -79,7 +79,7 @@ TEST_CASE("a change of any byte of a WAL is found, but for the frame that commit
 
   CHECK(wrong == 0);
   // All but the 24 bytes of a frame header can be proven in every transaction but the last.
-  CHECK(certain >= last_begin - 24);
+  CHECK(certain >= (last_begin - 24) / test::byte_step);
 }
 
 TEST_CASE("a WAL that ends anywhere is a normal crash, and names what still counts") {

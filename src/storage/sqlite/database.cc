@@ -71,7 +71,7 @@ Status choose_page_layout(Database& database) {
 // we want never change.
 Result<std::optional<DatabaseHeader>> read_header(sqlite3* connection) {
   sqlite3_file* file = nullptr;
-  sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
   sqlite3_int64 bytes = 0;
   int code = file->pMethods->xFileSize(file, &bytes);
   if (code == SQLITE_OK && bytes == 0) return std::optional<DatabaseHeader>();
@@ -88,11 +88,12 @@ Result<bool> has_checked_pages(Database& database, const std::string& path) {
   // Reading anything finishes what a crash left behind (journal, WAL) and verifies page 1.
   const Result<std::string> read = read_setting(database, "PRAGMA schema_version");
   const std::optional<DatabaseHeader> header = TRY(read_header(database.connection()));
-  if (header && header->reserved_bytes != page_checksum_bytes)
+  if (header && header->reserved_bytes != page_checksum_bytes) {
     return Error{Errc::corrupted,
                  fmt::format("{}: page 1, byte 20: the database keeps no page checksums ({} bytes "
                              "reserved, not {}); it was not made by this program or was changed",
                              path, header->reserved_bytes, page_checksum_bytes)};
+  }
   if (!read) return read.error();
   return header.has_value();
 }
@@ -105,10 +106,12 @@ Status use_wal(Database& database, int busy_timeout_ms) {
   for (;;) {
     const Result<std::string> mode = read_setting(database, "PRAGMA journal_mode = WAL");
     if (mode && *mode == "wal") return ok();
-    if (mode)
-      return Error{Errc::unavailable, fmt::format("write-ahead logging is not possible here (mode "
-                                                  "{}); use a local disk",
-                                                  *mode)};
+    if (mode) {
+      return Error{
+          Errc::unavailable,
+          fmt::format("write-ahead logging is not possible here (mode {}); use a local disk",
+                      *mode)};
+    }
     const bool is_busy = (sqlite3_errcode(database.connection()) & 0xff) == SQLITE_BUSY;
     if (!is_busy || std::chrono::steady_clock::now() >= give_up) return mode.error();
     sqlite3_sleep(pause_ms);

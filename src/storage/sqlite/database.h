@@ -69,8 +69,9 @@ class Transaction {
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
 
-  /// Makes it durable. After an error nothing of it was stored. Errors: unavailable (disk full, or
-  /// an earlier statement failed so badly that SQLite rolled back). Contract: called once.
+  /// Makes it durable. After an error it is rolled back: nothing of it is seen any more. (Only if
+  /// the disk failed while syncing may it reappear after a crash, as with every log.) Contract:
+  /// called once. Errors: unavailable (disk full, or an earlier failure made SQLite roll back).
   Status commit();
 
  private:

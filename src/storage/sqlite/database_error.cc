@@ -31,7 +31,7 @@ Error bad_page_error(sqlite3* connection) {
 // The system's error of the last call that failed on the database file or the WAL (`which`).
 int last_system_error(sqlite3* connection, int which) {
   sqlite3_file* file = nullptr;
-  sqlite3_file_control(connection, "main", which, &file);
+  sqlite3_file_control(connection, "main", which, static_cast<void*>(&file));
   int cause = 0;
   if (file != nullptr && file->pMethods != nullptr)
     file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &cause);

@@ -10,19 +10,22 @@
 namespace kensho {
 namespace {
 
-/// An empty set of views in memory, attached as "fresh" for as long as this lives.
+/// An empty set of views in the connection's temporary schema, in memory, for as long as this
+/// lives. It can be written to although the file is open for reading only.
 class FreshViews {
  public:
-  static Result<FreshViews> attach(Database& database) {
-    TRY(database.execute("ATTACH ':memory:' AS fresh"));
+  static Result<FreshViews> create(Database& database) {
     FreshViews fresh(database);
-    TRY(Views::create(database, "fresh"));
+    TRY(Views::create(database, "temp"));
     return fresh;
   }
   FreshViews(FreshViews&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
   FreshViews& operator=(FreshViews&&) = delete;
   ~FreshViews() {
-    if (database_) (void)database_->execute("DETACH fresh");
+    if (!database_) return;
+    for (const Views::Table& table : Views::tables()) {
+      (void)database_->execute(fmt::format("DROP TABLE IF EXISTS temp.{}", table.name));
+    }
   }
 
  private:
@@ -32,7 +35,7 @@ class FreshViews {
 
 /// The first row that is in one table and not in the other, as text; empty where they are equal.
 Result<std::string> first_difference(const Database& database, const Views::Table& table) {
-  for (const auto& [has, lacks] : {std::pair("main", "fresh"), std::pair("fresh", "main")}) {
+  for (const auto& [has, lacks] : {std::pair("main", "temp"), std::pair("temp", "main")}) {
     Statement rows = TRY(Statement::prepare(
         database, fmt::format("SELECT {0} FROM {2}.{1} EXCEPT SELECT {0} FROM {3}.{1} LIMIT 1",
                               table.columns, table.name, has, lacks)));
@@ -58,9 +61,9 @@ Status SqliteJournal::rebuild_views() {
 }
 
 Status SqliteJournal::check_views() const {
-  const FreshViews attached = TRY(FreshViews::attach(database_));
+  const FreshViews created = TRY(FreshViews::create(database_));
   {
-    Views fresh = TRY(Views::open(database_, "fresh"));
+    Views fresh = TRY(Views::open(database_, "temp"));
     const std::uint64_t size = TRY(head()).size;
     TRY(read(0, size, [&fresh](const journal::Entry& entry) { return fresh.apply(entry); }));
   }

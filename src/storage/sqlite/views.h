@@ -15,7 +15,7 @@ namespace kensho {
 /// The views in one schema of a connection. The database must outlive it.
 class Views {
  public:
-  /// Makes the tables where they are missing. `schema` is "main" or an attached one.
+  /// Makes the tables where they are missing. `schema` is "main" or "temp".
   static Status create(Database& database, std::string_view schema);
   static Result<Views> open(const Database& database, std::string_view schema);
 

@@ -1,0 +1,129 @@
+#include "app/import_cases.h"
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "app/register_masters.h"
+#include "journal/entry.h"
+
+namespace kensho::app {
+namespace {
+
+constexpr std::uint64_t progress_rows = 5000;
+
+/// One import on its way.
+class Import {
+ public:
+  Import(Journal& journal, Batch batch, const ImportRequest& request, const ImportListener& listener)
+      : journal_(journal), batch_(std::move(batch)), request_(request), listener_(listener) {
+    report_.first_seq = batch_.next_seq();
+  }
+
+  Status take_all(CaseSource& source) {
+    while (true) {
+      auto row = TRY(source.next());
+      if (!row) return ok();
+      TRY(take(*row));
+      if (++report_.rows % progress_rows == 0 && listener_.on_progress) {
+        listener_.on_progress(report_.rows);
+      }
+    }
+  }
+
+  Result<ImportReport> finish() {
+    if (report_.problems > 0) {
+      return Error{Errc::invalid_argument,
+                   fmt::format("{}: {} problem{} in {} rows; nothing was imported: mend the file and "
+                               "import it again",
+                               request_.file_name, report_.problems,
+                               report_.problems == 1 ? "" : "s", report_.rows)};
+    }
+    if (report_.rows == 0) {
+      return Error{Errc::invalid_argument,
+                   fmt::format("{}: there is no row below the header; nothing was imported",
+                               request_.file_name)};
+    }
+    TRY(batch_.add({.kind = journal::kind::import_accepted,
+                    .subject = request_.digest,
+                    .reason = request_.reason,
+                    .payload = Json::object()
+                                   .set("digest", request_.digest)
+                                   .set("file", request_.file_name)
+                                   .set("first_seq", report_.first_seq)
+                                   .set("rows", report_.rows)}));
+    TRY(batch_.commit());
+    return report_;
+  }
+
+ private:
+  Status take(SourcedRow& row) {
+    if (row.problems.empty()) TRY(check_against_registry(row));
+    for (const RowProblem& problem : row.problems) {
+      ++report_.problems;
+      listener_.on_problem(problem);
+    }
+    if (!row.problems.empty()) return ok();
+    TRY(batch_.add_report(row.report, request_.reason));
+    return ok();
+  }
+
+  Status check_against_registry(SourcedRow& row) {
+    const CaseReport& report = row.report;
+    if (!TRY(is_offered(report.therapy, report.institution))) {
+      note(row, fmt::format("therapy '{}' is not registered as offered at institution '{}'; "
+                            "register the offer first",
+                            report.therapy, report.institution));
+      return ok();
+    }
+    const auto known = TRY(batch_.participant(report.institution, report.participant));
+    if (report.registers && known) {
+      note(row, "this participant id is registered already at this institution; each id stands for "
+                "one person");
+    }
+    if (!report.registers && !known) {
+      note(row, "this participant id is not registered at this institution; register the "
+                "participant first");
+    }
+    if (!report.registers && known && known->therapy != report.therapy) {
+      note(row, fmt::format("this participant is registered for therapy '{}'", known->therapy));
+    }
+    return ok();
+  }
+
+  void note(SourcedRow& row, std::string rule) {
+    row.problems.push_back({row.line, "", row.report.participant, std::move(rule)});
+  }
+
+  Result<bool> is_offered(const std::string& therapy, const std::string& institution) {
+    const std::string subject = offer_subject(therapy, institution);
+    const auto asked = offered_.find(subject);
+    if (asked != offered_.end()) return asked->second;
+    const bool found = TRY(journal_.store().newest_payload(journal::kind::offer_registered, subject))
+                           .has_value();
+    offered_[subject] = found;
+    return found;
+  }
+
+  Journal& journal_;
+  Batch batch_;
+  const ImportRequest& request_;
+  const ImportListener& listener_;
+  std::map<std::string, bool> offered_;
+  ImportReport report_;
+};
+
+}  // namespace
+
+Result<ImportReport> import_cases(Journal& journal, CaseSource& source, const ImportRequest& request,
+                                  const ImportListener& listener) {
+  if (const auto known = TRY(journal.store().import(request.digest))) {
+    return ImportReport{.known_before = true, .first_seq = known->first_seq, .rows = known->rows};
+  }
+  Batch batch = TRY(journal.begin(request.actor));
+  Import import(journal, std::move(batch), request, listener);
+  TRY(import.take_all(source));
+  return import.finish();
+}
+
+}  // namespace kensho::app

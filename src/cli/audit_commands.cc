@@ -1,0 +1,77 @@
+// verify and fsck: what an auditor does.
+#include <fmt/format.h>
+
+#include "app/check_registry.h"
+#include "app/manifest.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/session.h"
+
+namespace kensho::cli {
+namespace {
+
+Json findings_json(const std::vector<app::Finding>& findings) {
+  Json list = Json::array();
+  for (const app::Finding& finding : findings) {
+    list.push(Json::object().set("place", finding.place).set("problem", finding.problem));
+  }
+  return list;
+}
+
+int report_findings(const std::vector<app::Finding>& findings, bool json, const Json& document,
+                    const std::string& clean) {
+  if (json) print_json(document);
+  for (const app::Finding& finding : findings) {
+    if (!json) print(fmt::format("{}: {}\n", finding.place, finding.problem));
+  }
+  if (!findings.empty()) {
+    return fail({Errc::corrupted, fmt::format("{} finding{}", findings.size(),
+                                              findings.size() == 1 ? "" : "s")});
+  }
+  if (!json) print(clean);
+  return exit_done;
+}
+
+Result<ledger::NoteKey> key_for(const VerifyOptions& options) {
+  if (!options.key.empty()) return ledger::NoteKey::parse(options.key);
+  const std::string named = TRY(app::key_named_by(options.folder));
+  remark("Checked with the key that the site itself names:\n  " + named +
+         "\nCompare it with one you have from elsewhere, or give that one with --key.");
+  return ledger::NoteKey::parse(named);
+}
+
+Result<int> verify(const VerifyOptions& options) {
+  const ledger::NoteKey key = TRY(key_for(options));
+  const app::SiteCheck check = TRY(app::verify_site(options.folder, key));
+  const Json document = Json::object()
+                            .set("files", check.files)
+                            .set("checkpoint_size", check.checkpoint_size)
+                            .set("findings", findings_json(check.findings));
+  return report_findings(check.findings, options.json, document,
+                         fmt::format("{} files, each as it was published from checkpoint {}.\n",
+                                     check.files, check.checkpoint_size));
+}
+
+Result<int> fsck(const FsckOptions& options) {
+  const auto purpose = options.rebuild_views ? wiring::Purpose::writing : wiring::Purpose::reading;
+  Session session = TRY(Session::open(options.home, purpose));
+  if (options.rebuild_views) TRY(session.home().store().rebuild_views());
+  const app::CheckReport check = app::check_registry(session.journal());
+  const Json document = Json::object()
+                            .set("entries", check.entries)
+                            .set("log_entries", check.log_entries)
+                            .set("findings", findings_json(check.findings));
+  return report_findings(
+      check.findings, options.json, document,
+      fmt::format("Clean: {} entries, each as it was accepted; the public log proves {} of them.\n",
+                  check.entries, check.log_entries));
+}
+
+int exit_code_of(const Result<int>& result) { return result ? *result : fail(result.error()); }
+
+}  // namespace
+
+int run_verify(const VerifyOptions& options) { return exit_code_of(verify(options)); }
+int run_fsck(const FsckOptions& options) { return exit_code_of(fsck(options)); }
+
+}  // namespace kensho::cli

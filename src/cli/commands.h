@@ -1,0 +1,107 @@
+// The program's commands: each takes its options and gives the exit code.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace kensho::cli {
+
+/// Who acts; shared by every command that writes.
+struct ActorOptions {
+  std::string name = "operator";
+  std::string organisation;  // empty: the registry's operator
+};
+
+struct InitOptions {
+  std::string home;
+  std::string config;
+  ActorOptions actor;
+};
+int run_init(const InitOptions& options);
+
+struct RegisterOptions {
+  std::string home;
+  std::string file;
+  ActorOptions actor;
+};
+int run_register(const RegisterOptions& options);
+
+struct ImportOptions {
+  std::string home;
+  std::string file;
+  std::string mapping;
+  std::string reason;
+  bool json = false;
+  ActorOptions actor;
+};
+int run_import(const ImportOptions& options);
+
+struct StudyCheckOptions {
+  std::string file;
+  bool json = false;
+};
+int run_study_check(const StudyCheckOptions& options);
+
+struct StudySealOptions {
+  std::string home;
+  std::string file;
+  ActorOptions actor;
+};
+int run_study_seal(const StudySealOptions& options);
+
+struct StudyRunOptions {
+  std::string home;
+  std::string protocol;
+  std::string post_hoc_file;
+  std::optional<std::uint64_t> checkpoint;
+  unsigned threads = 1;
+  bool record = false;
+  std::string out;          // file of the result document; empty: standard output
+  std::string html_prefix;  // writes <prefix>.en.html and <prefix>.ja.html
+  ActorOptions actor;
+};
+int run_study_run(const StudyRunOptions& options);
+
+struct ClassifyOptions {
+  std::string home;
+  std::string on;  // a date; empty: the day of the last entry
+  bool json = false;
+};
+int run_classify(const ClassifyOptions& options);
+
+struct PublishOptions {
+  std::string home;
+  bool json = false;
+  ActorOptions actor;
+};
+int run_publish(const PublishOptions& options);
+
+struct VerifyOptions {
+  std::string folder;
+  std::string key;  // text form, or empty
+  bool json = false;
+};
+int run_verify(const VerifyOptions& options);
+
+struct FsckOptions {
+  std::string home;
+  bool json = false;
+  bool rebuild_views = false;
+};
+int run_fsck(const FsckOptions& options);
+
+struct ServeOptions {
+  std::string home;
+  std::string address = "127.0.0.1";
+  int port = 8080;
+};
+int run_serve(const ServeOptions& options);
+
+struct SimulateOptions {
+  std::string example;
+  std::string home;
+};
+int run_simulate(const SimulateOptions& options);
+
+}  // namespace kensho::cli

@@ -1,0 +1,104 @@
+// init, register, import: what an operator does to fill a registry.
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "app/import_cases.h"
+#include "app/register_masters.h"
+#include "base/encoding.h"
+#include "base/file.h"
+#include "base/json_read.h"
+#include "base/toml.h"
+#include "catalog/eras.h"
+#include "catalog/variables.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/session.h"
+#include "exchange/csv/csv_cases.h"
+
+namespace kensho::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<Json> read_toml_file(const std::string& path) {
+  const std::string text = TRY(read_file(path));
+  return parse_toml(text, fs::path(path).filename().string());
+}
+
+Status init(const InitOptions& options) {
+  const SystemClock clock;
+  const Json document = TRY(read_toml_file(options.config));
+  const std::string name = fs::path(options.config).filename().string();
+  const RegistryProfile profile = TRY(profile_of(document, name));
+  const app::Actor actor{options.actor.name, profile.run_by.id};
+  auto home = TRY(wiring::Home::create(options.home, log_origin(profile), clock));
+  TRY(app::open_registry(home->journal(), actor, document, name));
+  const auto report = TRY(app::register_masters(home->journal(), actor, document, name));
+  print(fmt::format("Registry '{}' opened in {}: {} registrations.\nKey: {}\n", profile.id,
+                    options.home, report.added, home->journal().key().text()));
+  return ok();
+}
+
+Status register_file(const RegisterOptions& options) {
+  Session session = TRY(Session::open(options.home, wiring::Purpose::writing, options.actor));
+  const Json document = TRY(read_toml_file(options.file));
+  const auto report = TRY(app::register_masters(session.journal(), session.actor(), document,
+                                                fs::path(options.file).filename().string()));
+  print(fmt::format("{} registered, {} known before.\n", report.added, report.unchanged));
+  return ok();
+}
+
+/// The identity of an import: SHA-256 over both files' hashes. Read in pieces: a file may be large.
+Result<std::string> import_digest(const ImportOptions& options) {
+  const std::string file = TRY(sha256_of_file(options.file));
+  const std::string mapping = TRY(sha256_of_file(options.mapping));
+  return hex_encode(sha256(as_bytes(file + mapping)));
+}
+
+void show_problem(const RowProblem& problem) {
+  std::string text = problem.line > 0 ? fmt::format("line {}", problem.line) : "";
+  if (!problem.column.empty()) text += fmt::format(", column '{}'", problem.column);
+  if (!problem.value.empty()) text += fmt::format(", value '{}'", problem.value);
+  end_progress();
+  remark(text.empty() ? problem.rule : text + ": " + problem.rule);
+}
+
+Status import_file(const ImportOptions& options) {
+  const std::string mapping_text = TRY(read_file(options.mapping, 1u << 20));
+  const VariableTable variables = TRY(catalog::load_variables());
+  const EraTable eras = TRY(catalog::load_eras());
+  const Mapping mapping = TRY(
+      parse_mapping(mapping_text, fs::path(options.mapping).filename().string(), variables));
+  auto cases = TRY(CsvCases::open(options.file, mapping, eras));
+  Session session = TRY(Session::open(options.home, wiring::Purpose::writing, options.actor));
+  app::ImportRequest request{.actor = session.actor(), .reason = options.reason};
+  request.digest = TRY(import_digest(options));
+  request.file_name = fs::path(options.file).filename().string();
+  const auto report = TRY(app::import_cases(
+      session.journal(), *cases, request,
+      {.on_problem = show_problem,
+       .on_progress = [](std::uint64_t rows) { show_progress(fmt::format("{} rows", rows)); }}));
+  end_progress();
+  if (options.json) {
+    print_json(Json::object()
+              .set("known_before", report.known_before)
+              .set("rows", report.rows)
+              .set("first_entry", report.first_seq));
+  } else if (report.known_before) {
+    print(fmt::format("This file was imported before ({} rows from entry {}); nothing was added.\n",
+                      report.rows, report.first_seq));
+  } else {
+    print(fmt::format("{} rows imported, entries {} to {}.\n", report.rows, report.first_seq,
+                      report.first_seq + report.rows - 1));
+  }
+  return ok();
+}
+
+}  // namespace
+
+int run_init(const InitOptions& options) { return exit_code_of(init(options)); }
+int run_register(const RegisterOptions& options) { return exit_code_of(register_file(options)); }
+int run_import(const ImportOptions& options) { return exit_code_of(import_file(options)); }
+
+}  // namespace kensho::cli

@@ -1,0 +1,49 @@
+#include "http/web/site_routes.h"
+
+#include <charconv>
+
+#include "http/static_files.h"
+
+namespace kensho::web {
+namespace {
+
+/// The weight of a language range's parameters (";q=0.8"), 1 without them.
+double weight_of(std::string_view parameters) {
+  const std::size_t at = parameters.find("q=");
+  if (at == parameters.npos) return 1;
+  double weight = 0;
+  std::from_chars(parameters.data() + at + 2, parameters.data() + parameters.size(), weight);
+  return weight;
+}
+
+Result<Response> lead_to_language(const Request& request) {
+  const std::string_view asked = request.header("accept-language").value_or("");
+  Response response = redirect(302, "/" + std::string(preferred_language(asked)) + "/");
+  response.headers.push_back({"Vary", "Accept-Language"});
+  return response;
+}
+
+}  // namespace
+
+std::string_view preferred_language(std::string_view accept_language) {
+  double japanese = 0, english = 0;
+  while (!accept_language.empty()) {
+    const std::size_t end = std::min(accept_language.find(','), accept_language.size());
+    std::string_view range = accept_language.substr(0, end);
+    accept_language.remove_prefix(std::min(end + 1, accept_language.size()));
+    while (range.starts_with(' ')) range.remove_prefix(1);
+    const double weight = weight_of(range);
+    if (range.starts_with("ja")) japanese = std::max(japanese, weight);
+    if (range.starts_with("en")) english = std::max(english, weight);
+  }
+  return english > japanese ? "en" : "ja";
+}
+
+Result<std::vector<Route>> site_routes(const std::filesystem::path& site) {
+  const StaticFiles files = TRY(StaticFiles::make({.root = site.string(), .mount = "/"}));
+  return std::vector<Route>{
+      {Method::get, "/", lead_to_language, "The site in the language the browser asks for"},
+      {Method::get, "/{path...}", files, "A page of the published site"}};
+}
+
+}  // namespace kensho::web

@@ -1,0 +1,99 @@
+#include "wiring/home.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+#include "base/file.h"
+#include "storage/sqlite/sqlite_journal.h"
+
+namespace kensho::wiring {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path journal_file(const fs::path& root) { return root / "journal.sqlite"; }
+fs::path key_file(const fs::path& root) { return root / "keys" / "log.key"; }
+
+/// The key file: the log's name and the seed in hexadecimal, one a line.
+Result<ledger::NoteSigner> read_signer(const fs::path& path) {
+  const Error malformed{Errc::corrupted, fmt::format("{}: not a signing key", path.string())};
+  const std::string text = TRY(read_file(path));
+  const std::size_t line_end = text.find('\n');
+  if (line_end == text.npos) return malformed;
+  const auto bytes = hex_decode(std::string_view(text).substr(line_end + 1, 64));
+  Ed25519Seed seed{};
+  if (!bytes || bytes->size() != seed.size()) return malformed;
+  std::ranges::copy(*bytes, seed.begin());
+  return ledger::NoteSigner::make(text.substr(0, line_end), Ed25519Signer::from_seed(seed));
+}
+
+Status write_new_key(const fs::path& path, const std::string& origin) {
+  const Ed25519Signer signer = Ed25519Signer::generate();
+  TRY(ledger::NoteKey::make(origin, signer.public_key()));
+  return write_file_durably(path, fmt::format("{}\n{}\n", origin, hex_encode(signer.seed())),
+                            FileReaders::owner_only);
+}
+
+Status make_folders(const fs::path& root) {
+  std::error_code problem;
+  fs::create_directories(root / "keys", problem);
+  if (!problem) fs::create_directories(root / "log", problem);
+  if (!problem) return ok();
+  return Error{Errc::unavailable,
+               fmt::format("{}: cannot be made: {}", root.string(), problem.message())};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Home>> Home::create(const fs::path& root, const std::string& origin,
+                                           const Clock& clock) {
+  if (fs::exists(journal_file(root))) {
+    return Error{Errc::conflict, fmt::format("{}: a registry is there already", root.string())};
+  }
+  TRY(make_folders(root));
+  TRY(write_new_key(key_file(root), origin));
+  TRY(SqliteJournal::open(journal_file(root).string(), OpenMode::create));
+  return open(root, Purpose::writing, clock);
+}
+
+Result<std::unique_ptr<Home>> Home::open(const fs::path& root, Purpose purpose, const Clock& clock) {
+  if (!fs::exists(journal_file(root))) {
+    return Error{Errc::not_found, fmt::format("{}: there is no registry in this folder; make one with "
+                                              "kensho init",
+                                              root.string())};
+  }
+  std::unique_ptr<Home> home(new Home(root));
+  const bool writing = purpose == Purpose::writing;
+  if (writing) TRY(home->lock());
+  auto signer = TRY(read_signer(key_file(root)));
+  home->signer_ = std::make_unique<ledger::NoteSigner>(std::move(signer));
+  home->store_ = TRY(SqliteJournal::open(journal_file(root).string(),
+                                         writing ? OpenMode::existing : OpenMode::read_only));
+  home->journal_ = std::make_unique<app::Journal>(*home->store_, clock, *home->signer_,
+                                                  ledger::LogDirectory(root / "log"));
+  if (writing) TRY(home->journal_->publish_log());
+  return home;
+}
+
+Status Home::lock() {
+  const fs::path path = root_ / "lock";
+  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (lock_ >= 0 && ::flock(lock_, LOCK_EX | LOCK_NB) == 0) return ok();
+  return Error{Errc::unavailable,
+               fmt::format("{}: another process is writing to this registry; wait for it to end",
+                           root_.string())};
+}
+
+Home::~Home() {
+  journal_.reset();
+  store_.reset();
+  if (lock_ >= 0) ::close(lock_);
+}
+
+}  // namespace kensho::wiring

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "app/journal.h"
+
+namespace kensho::wiring {
+
+/// What a registry's folder is opened for. Writing takes a lock that one process holds at a time.
+enum class Purpose : unsigned char { reading, writing };
+
+/// A registry's folder: `journal.sqlite`, `keys/`, the public `log/`, the published `site/`.
+class Home {
+ public:
+  /// Makes the folder, its signing key and an empty journal.
+  /// `origin` is the log's name in its checkpoints. Errors: conflict: a registry is there already.
+  static Result<std::unique_ptr<Home>> create(const std::filesystem::path& root,
+                                              const std::string& origin, const Clock& clock);
+
+  /// Opens a registry; for writing also brings the public log up to date after a crash.
+  /// Errors: not_found: no registry there; unavailable: another process writes.
+  static Result<std::unique_ptr<Home>> open(const std::filesystem::path& root, Purpose purpose,
+                                            const Clock& clock);
+
+  app::Journal& journal() { return *journal_; }
+  storage::JournalStore& store() { return *store_; }
+  const std::filesystem::path& root() const { return root_; }
+  std::filesystem::path site() const { return root_ / "site"; }
+  std::filesystem::path log() const { return root_ / "log"; }
+
+  ~Home();
+
+ private:
+  explicit Home(std::filesystem::path root) : root_(std::move(root)) {}
+
+  Status lock();
+
+  std::filesystem::path root_;
+  int lock_ = -1;
+  std::unique_ptr<storage::JournalStore> store_;
+  std::unique_ptr<ledger::NoteSigner> signer_;
+  std::unique_ptr<app::Journal> journal_;
+};
+
+}  // namespace kensho::wiring
