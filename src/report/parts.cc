@@ -40,7 +40,7 @@ Html simulated_banner(const Wording& words) {
   const std::string title = words("notice.simulated_title");
   const Html content = element("div", {}, {element("p", {{"class", "notice-title"}}, {title}), " ",
                                            paragraph(words("notice.simulated_text"))});
-  return element("aside", {{"class", "notice simulated"}, {"aria-label", title}},
+  return element("aside", {{"class", "notice simulated"}, {"lang", std::string(language_tag(words.language()))}, {"aria-label", title}},
                  {icon("simulated"), content});
 }
 

@@ -1,4 +1,6 @@
 // Before and after as a reader sees it: the mean change at each visit, with its interval.
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "report/analysis_view.h"
@@ -12,6 +14,11 @@ namespace kensho::report {
 namespace {
 
 constexpr int value_decimals = 1;
+
+/// A threshold as the protocol wrote it: whole where it is whole.
+std::string points_text(double points) {
+  return format_fixed(points, points == std::round(points) ? 0 : value_decimals);
+}
 
 std::string signed_number(double value) {
   const std::string text = format_fixed(value, value_decimals);
@@ -42,6 +49,12 @@ std::vector<Group> read_groups(const AnalysisView& view) {
   return groups;
 }
 
+/// A visit, with its group where there are several.
+std::string row_name(const std::string& visit, const Group& group, const AnalysisView& view) {
+  if (view.analysis.group_by.empty()) return visit;
+  return view.words().noted(visit, view.group_name(group.level));
+}
+
 /// Whether so many were seen that their mean may be shown.
 bool enough(const DocumentView& visit) { return visit.integer("pairs") >= smallest_shown_count; }
 
@@ -58,7 +71,7 @@ std::vector<Html> visit_row(const Group& group, const DocumentView& visit, bool 
   const std::string name = visit_name(visit, view);
   const std::string id = fmt::format("{}/{}", AnalysisView::group_id(group.level), name);
   const std::int64_t pairs = visit.integer("pairs");
-  std::vector<Html> row{words.noted(name, view.group_name(group.level)),
+  std::vector<Html> row{row_name(name, group, view),
                         view.show(id + "/pairs", words.people(pairs))};
   if (!enough(visit)) {
     const std::string withheld = pairs == 0 ? std::string(no_number) : words("report.withheld_count");
@@ -80,7 +93,7 @@ std::vector<Html> baseline_row(const Group& group, bool thresholded, const Analy
   const Wording& words = view.words();
   const std::string id = AnalysisView::group_id(group.level) + "/baseline";
   const std::int64_t known = group.reader.integer("with_baseline");
-  std::vector<Html> row{words.noted(words("therapy.change_before"), view.group_name(group.level)),
+  std::vector<Html> row{row_name(words("therapy.change_before"), group, view),
                         view.show(id + "/participants", words.people(known))};
   const bool few = known < smallest_shown_count;
   row.emplace_back(few ? words("report.withheld_count")
@@ -98,7 +111,7 @@ Table change_table(const std::vector<Group>& groups, std::optional<double> thres
                    {words("report.column_mean"), ColumnKind::numbers},
                    {words("therapy.change_difference", {{"level", words.level(view.analysis.confidence)}}), ColumnKind::numbers}};
   if (threshold) {
-    table.columns.push_back({words("therapy.change_responders", {{"points", format_fixed(*threshold, value_decimals)}}), ColumnKind::numbers});
+    table.columns.push_back({words("therapy.change_responders", {{"points", points_text(*threshold)}}), ColumnKind::numbers});
   }
   for (const Group& group : groups) {
     table.rows.push_back(baseline_row(group, threshold.has_value(), view));
@@ -159,7 +172,7 @@ Html change_section(const AnalysisView& view) {
   FigureParts parts{.note = words("figure.change"), .reading = words("figure.change_reading")};
   if (anything_to_draw(groups)) parts.plots.push_back(change_plot(groups, threshold, view));
   const std::string about = threshold
-      ? words("therapy.change_threshold", {{"points", format_fixed(*threshold, value_decimals)},
+      ? words("therapy.change_threshold", {{"points", points_text(*threshold)},
                                            {"source", view.result.text_or("meaningful_change_source", "")}})
       : words("therapy.change_threshold_none");
   return fragment({figure_block(parts, words), table(change_table(groups, threshold, view)), note(about)});

@@ -39,8 +39,10 @@ Html table(const Table& table) {
   Children rows;
   for (const auto& row : table.rows) rows.push_back(body_row(table.columns, row));
   const bool cards = table.narrow_form == NarrowForm::cards;
+  const Attributes caption_attributes =
+      table.caption_unseen ? Attributes{{"class", "unseen"}} : Attributes{};
   const Html drawn = element("table", {{"class", cards ? "data cards" : "data"}, {"role", "table"}},
-                             {element("caption", {}, {table.caption}),
+                             {element("caption", caption_attributes, {table.caption}),
                               element("thead", {{"role", "rowgroup"}}, {header_row(table.columns)}),
                               element("tbody", {{"role", "rowgroup"}}, rows)});
   if (cards) return element("div", {{"class", "table"}}, {drawn});

@@ -24,6 +24,7 @@ struct Table {
   std::vector<TableColumn> columns = {};
   std::vector<std::vector<Html>> rows = {};
   NarrowForm narrow_form = NarrowForm::cards;
+  bool caption_unseen = false;  // for a caption that repeats the heading above it
 };
 
 // The table as HTML, in the site's classes: div.table > table.data.cards, or div.table.scroll >

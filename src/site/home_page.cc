@@ -123,7 +123,7 @@ Page doorway(const SiteInput& input, const Texts& texts) {
   document.stylesheet = "site.css";
   Html banners;
   if (input.registry.simulated) {
-    banners = fragment({report::simulated_banner(ja), element("div", {{"lang", "en"}}, {report::simulated_banner(en)})});
+    banners = fragment({report::simulated_banner(ja), report::simulated_banner(en)});
   }
   const Html title = element("h1", {{"class", "unseen"}}, {document.title});
   document.body = fragment({banners, element("main", {{"id", "main"}, {"class", "wrap"}},

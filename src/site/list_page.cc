@@ -48,7 +48,7 @@ Html class_section(PageWriter& writer, EvidenceClass evidence_class) {
   const auto offers = offers_of(writer.input(), evidence_class);
   const Html short_text = report::paragraph(words(fmt::format("class.{}.short", id)));
   if (offers.empty()) return report::section(id, name, {short_text, report::paragraph(words("list.empty"))});
-  report::Table table{.caption = name};
+  report::Table table{.caption = name, .caption_unseen = true};
   table.columns = {{words("list.column_therapy")}, {words("list.column_disease")}, {words("list.column_institution")},
                    {words("list.column_treated"), report::ColumnKind::numbers},
                    {words("list.column_followed"), report::ColumnKind::numbers},

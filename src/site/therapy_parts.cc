@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json_read.h"
 #include "report/figure/completeness_bar.h"
 #include "report/number_format.h"
 #include "report/parts.h"
@@ -97,6 +98,14 @@ Result<Html> study_sections(PageWriter& writer, const OfferPage& offer, const st
   return report::analysis_sections(result, context, methods);
 }
 
+/// How many institutions' patients a result is made of.
+std::int64_t institutions_of(const Json& result) {
+  const Json* dataset = result.find("dataset");
+  if (!dataset) return 0;
+  const auto count = JsonReader(*dataset, "dataset").integer_or("institutions", 0);
+  return count ? *count : 0;
+}
+
 /// The methods whose results are shown among the results; adverse events have a section of theirs.
 const std::vector<std::string> result_methods = {"describe", "change", "kaplan_meier", "log_rank",
                                                  "cumulative_incidence"};
@@ -178,7 +187,7 @@ Result<Html> results_part(PageWriter& writer, const OfferPage& offer) {
   const Html link = element("a", {{"href", writer.link(report_path(*offer.study))}}, {words("therapy.full_report")});
   Children content{report::result_notices(result, words),
                    paragraph(words("therapy.results_lead", {{"date", date}, {"size", size}})), element("p", {}, {link})};
-  if (offer.protocol->institutions.size() != 1) content.push_back(paragraph(words("therapy.results_together")));
+  if (institutions_of(result) > 1) content.push_back(paragraph(words("therapy.results_together")));
   content.push_back(TRY(study_sections(writer, offer, result_methods)));
   return fragment(content);
 }
