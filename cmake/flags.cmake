@@ -7,7 +7,7 @@ target_compile_options(kensho_flags INTERFACE -ffp-contract=off)
 # members, which are wrong for std::optional from g++ 13 on, where clang and the sanitizers know.
 target_compile_options(kensho_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-missing-field-initializers
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
-  $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression>)
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression -Wno-deprecated-declarations>)
 if(KENSHO_SANITIZE)
   target_compile_options(kensho_flags INTERFACE -fsanitize=${KENSHO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(kensho_flags INTERFACE -fsanitize=${KENSHO_SANITIZE})
