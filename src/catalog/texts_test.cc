@@ -21,22 +21,27 @@ const Texts& texts() {
 }
 
 /// The parts of the catalogue that are data of the classes; all others are words of pages.
-const std::set<std::string> class_sections = {"source", "class", "substate", "misreading", "approval", "state", "criterion"};
+const std::set<std::string> class_sections = {"source",   "class", "substate", "misreading",
+                                              "approval", "state", "criterion"};
 
-std::string section_of(const std::string& key) { return key.substr(0, key.find('.')); }
+std::string section_of(const std::string& key) {
+  return key.substr(0, key.find('.'));
+}
 
 /// Every string literal below a folder of the source that has the form of a key.
 std::set<std::string> keys_in_code(const std::string& folder) {
   std::set<std::string> found;
   static const std::regex literal("\"([a-z]+\\.[a-z_0-9.]+)\"");
-  for (const auto& file : std::filesystem::recursive_directory_iterator(std::string(KENSHO_SOURCE_DIR) + "/src" + folder)) {
+  for (const auto& file : std::filesystem::recursive_directory_iterator(
+           std::string(KENSHO_SOURCE_DIR) + "/src" + folder)) {
     const std::string name = file.path().filename().string();
     if (!(name.ends_with(".cc") || name.ends_with(".h")) || name.ends_with("_test.cc")) continue;
     std::ifstream in(file.path());
     std::stringstream text;
     text << in.rdbuf();
     const std::string all = text.str();
-    for (std::sregex_iterator it(all.begin(), all.end(), literal), end; it != end; ++it) found.insert((*it)[1]);
+    for (std::sregex_iterator it(all.begin(), all.end(), literal), end; it != end; ++it)
+      found.insert((*it)[1]);
   }
   return found;
 }
@@ -58,7 +63,8 @@ TEST_CASE("placeholders are filled by name") {
 }
 
 TEST_CASE("a fill is not read for placeholders again") {
-  CHECK(texts().in(Language::english, "format.noted", {{"note", "{x}"}, {"text", "{text}"}}) == "{text} ({x})");
+  CHECK(texts().in(Language::english, "format.noted", {{"note", "{x}"}, {"text", "{text}"}}) ==
+        "{text} ({x})");
 }
 
 TEST_CASE("every word of the pages is used by the code, and every key in the code exists") {
@@ -74,7 +80,8 @@ TEST_CASE("every word of the pages is used by the code, and every key in the cod
   auto written = keys_in_code("/report");
   written.merge(keys_in_code("/site"));
   for (const std::string& key : written) {
-    const bool file_name = key.ends_with(".html") || key.ends_with(".css") || key.ends_with(".json");
+    const bool file_name =
+        key.ends_with(".html") || key.ends_with(".css") || key.ends_with(".json");
     if (!sections.contains(section_of(key)) || file_name) continue;
     INFO(key);
     CHECK(texts().has(key));

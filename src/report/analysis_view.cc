@@ -32,7 +32,8 @@ Html figure_block(const FigureParts& parts, const Wording& words) {
   Html numbers;
   if (!parts.numbers.rows.empty()) numbers = table(parts.numbers);
   if (parts.plots.empty()) {
-    return fragment({note(parts.note), parts.remark.empty() ? Html() : note(parts.remark), numbers});
+    return fragment(
+        {note(parts.note), parts.remark.empty() ? Html() : note(parts.remark), numbers});
   }
   Children children{element("figcaption", {}, {note(parts.note)}),
                     element("div", {{"class", "plot"}}, parts.plots),

@@ -15,9 +15,12 @@ struct NoticeStyle {
 
 NoticeStyle style_of(NoticeKind kind) {
   switch (kind) {
-    case NoticeKind::info: return {"notice info", "info"};
-    case NoticeKind::simulated: return {"notice simulated", "simulated"};
-    case NoticeKind::warning: return {"notice warning", "warning"};
+    case NoticeKind::info:
+      return {"notice info", "info"};
+    case NoticeKind::simulated:
+      return {"notice simulated", "simulated"};
+    case NoticeKind::warning:
+      return {"notice warning", "warning"};
   }
   return {};
 }
@@ -25,22 +28,28 @@ NoticeStyle style_of(NoticeKind kind) {
 }  // namespace
 
 Html icon(std::string_view name) {
-  return element("svg", {{"class", "icon"}, {"width", "20"}, {"height", "20"}, {"aria-hidden", "true"}},
+  return element("svg",
+                 {{"class", "icon"}, {"width", "20"}, {"height", "20"}, {"aria-hidden", "true"}},
                  {element("use", {{"href", fmt::format("#i-{}", name)}})});
 }
 
 Html notice(NoticeKind kind, std::string_view title, std::string_view words) {
   const NoticeStyle style = style_of(kind);
-  const Html content = element("div", {}, {element("p", {{"class", "notice-title"}}, {title}), " ",
-                                           element("p", {}, {words})});
+  const Html content =
+      element("div", {},
+              {element("p", {{"class", "notice-title"}}, {title}), " ", element("p", {}, {words})});
   return element("div", {{"class", style.class_name}}, {icon(style.icon_name), content});
 }
 
 Html simulated_banner(const Wording& words) {
   const std::string title = words("notice.simulated_title");
-  const Html content = element("div", {}, {element("p", {{"class", "notice-title"}}, {title}), " ",
-                                           paragraph(words("notice.simulated_text"))});
-  return element("aside", {{"class", "notice simulated"}, {"lang", std::string(language_tag(words.language()))}, {"aria-label", title}},
+  const Html content = element("div", {},
+                               {element("p", {{"class", "notice-title"}}, {title}), " ",
+                                paragraph(words("notice.simulated_text"))});
+  return element("aside",
+                 {{"class", "notice simulated"},
+                  {"lang", std::string(language_tag(words.language()))},
+                  {"aria-label", title}},
                  {icon("simulated"), content});
 }
 
@@ -52,9 +61,13 @@ Html heading(int level, std::string_view words) {
   return element(fmt::format("h{}", level), {}, {words});
 }
 
-Html paragraph(std::string_view words) { return element("p", {}, {words}); }
+Html paragraph(std::string_view words) {
+  return element("p", {}, {words});
+}
 
-Html note(std::string_view words) { return element("p", {{"class", "note"}}, {words}); }
+Html note(std::string_view words) {
+  return element("p", {{"class", "note"}}, {words});
+}
 
 Html section(std::string_view id, std::string_view title, const Children& content) {
   return element("section", {{"class", "part"}, {"id", std::string(id)}},
@@ -70,13 +83,14 @@ Html plain_list(const std::vector<std::string>& sentences) {
 Html pairs(const std::vector<Pair>& rows) {
   Children children;
   for (const auto& [term, value] : rows) {
-    children.push_back(
-        element("div", {}, {element("dt", {}, {term}), element("dd", {}, {value})}));
+    children.push_back(element("div", {}, {element("dt", {}, {term}), element("dd", {}, {value})}));
   }
   return element("dl", {{"class", "pairs"}}, children);
 }
 
-Html hash(std::string_view text) { return element("code", {{"class", "hash"}}, {text}); }
+Html hash(std::string_view text) {
+  return element("code", {{"class", "hash"}}, {text});
+}
 
 std::string_view language_tag(Language language) {
   return language == Language::japanese ? "ja" : "en";
@@ -86,17 +100,23 @@ std::string to_page(const Document& document) {
   const bool japanese = document.language == Language::japanese;
   const std::string_view other = language_tag(japanese ? Language::english : Language::japanese);
   std::string page = "<!DOCTYPE html>\n";
-  page += fmt::format("<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n", language_tag(document.language));
+  page += fmt::format("<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n",
+                      language_tag(document.language));
   page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
   page += element("title", {}, {document.title}).markup() + "\n";
-  page += element("meta", {{"name", "description"}, {"content", document.description}}).markup() + "\n";
+  page +=
+      element("meta", {{"name", "description"}, {"content", document.description}}).markup() + "\n";
   if (document.stylesheet.empty()) {
     page += fmt::format("<style>\n{}</style>\n", embedded_file("web/site.css"));
   } else {
     page += element("link", {{"rel", "stylesheet"}, {"href", document.stylesheet}}).markup() + "\n";
   }
   if (!document.other_language.empty()) {
-    page += element("link", {{"rel", "alternate"}, {"hreflang", std::string(other)}, {"href", document.other_language}}).markup() + "\n";
+    page += element("link", {{"rel", "alternate"},
+                             {"hreflang", std::string(other)},
+                             {"href", document.other_language}})
+                .markup() +
+            "\n";
   }
   // An empty icon, so that no browser asks a server for one.
   page += "<link rel=\"icon\" href=\"data:,\">\n</head>\n<body>\n";

@@ -47,7 +47,7 @@ struct Document {
   Language language = Language::english;
   std::string title;
   std::string description;
-  std::string stylesheet;  // where the sheet is; empty: it stands inside the page
+  std::string stylesheet;      // where the sheet is; empty: it stands inside the page
   std::string other_language;  // where the same page is in the other language; empty: nowhere
   Html body;
 };

@@ -10,7 +10,9 @@ namespace kensho::report {
 /// database (guideline on its use: cells below 10 are not shown); zero points at nobody.
 inline constexpr int smallest_shown_count = 10;
 
-inline bool is_small(std::int64_t count) { return count > 0 && count < smallest_shown_count; }
+inline bool is_small(std::int64_t count) {
+  return count > 0 && count < smallest_shown_count;
+}
 
 enum class Shown : unsigned char { as_is, small, withheld };
 

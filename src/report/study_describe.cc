@@ -17,7 +17,8 @@ std::string counted(std::int64_t count, std::int64_t total, Shown shown, const W
   if (shown == Shown::withheld) return words("report.withheld_count");
   const std::string people = words.people(count);
   if (shown == Shown::small || total == 0) return people;
-  return words.noted(people, words.percent(static_cast<double>(count) / static_cast<double>(total)));
+  return words.noted(people,
+                     words.percent(static_cast<double>(count) / static_cast<double>(total)));
 }
 
 /// The row of one characteristic or one of its codes: a text for each group.
@@ -57,15 +58,17 @@ std::vector<std::int64_t> counts_of(const Described& group, const std::vector<st
   return counts;
 }
 
-std::vector<DescribedRow> code_rows(const std::string& variable, const std::vector<Described>& groups,
-                                            const AnalysisView& view) {
+std::vector<DescribedRow> code_rows(const std::string& variable,
+                                    const std::vector<Described>& groups,
+                                    const AnalysisView& view) {
   const Wording& words = view.words();
   const auto codes = codes_of(groups);
   std::vector<DescribedRow> rows;
   for (const std::string& code : codes) {
     rows.push_back({words.labelled(view.label(variable), view.label(variable, code)), code, {}});
   }
-  rows.push_back({words.labelled(view.label(variable), words("report.not_known")), "not-known", {}});
+  rows.push_back(
+      {words.labelled(view.label(variable), words("report.not_known")), "not-known", {}});
   bool any_missing = false;
   for (const Described& group : groups) {
     const auto counts = counts_of(group, codes);
@@ -93,8 +96,9 @@ std::string quartile_text(const DocumentView& reader, const Wording& words) {
                 {"high", format_fixed(reader.number("third_quartile"), value_decimals)}});
 }
 
-std::vector<DescribedRow> number_rows(const std::string& variable, const std::vector<Described>& groups,
-                                              const AnalysisView& view) {
+std::vector<DescribedRow> number_rows(const std::string& variable,
+                                      const std::vector<Described>& groups,
+                                      const AnalysisView& view) {
   const Wording& words = view.words();
   const std::string name = view.label(variable);
   std::vector<DescribedRow> rows(3);
@@ -106,8 +110,10 @@ std::vector<DescribedRow> number_rows(const std::string& variable, const std::ve
     const std::int64_t missing = group.reader.integer("missing");
     any_missing |= missing > 0;
     const bool few = group.reader.integer("known") < smallest_shown_count;
-    rows[0].cells.push_back(few ? words("report.withheld_count") : spread_text(group.reader, words));
-    rows[1].cells.push_back(few ? words("report.withheld_count") : quartile_text(group.reader, words));
+    rows[0].cells.push_back(few ? words("report.withheld_count")
+                                : spread_text(group.reader, words));
+    rows[1].cells.push_back(few ? words("report.withheld_count")
+                                : quartile_text(group.reader, words));
     rows[2].cells.push_back(words.people(missing));
   }
   if (!any_missing) rows.pop_back();
@@ -122,7 +128,7 @@ bool all_numbers(const std::vector<Described>& groups) {
 
 /// A variable that is a number in one group and a code in another is shown as neither.
 std::vector<DescribedRow> rows_of(const std::string& variable, const std::vector<Described>& groups,
-                                          const AnalysisView& view) {
+                                  const AnalysisView& view) {
   if (all_numbers(groups)) return number_rows(variable, groups, view);
   for (const Described& group : groups) {
     if (group.reader.text("kind") == "code") continue;
@@ -152,7 +158,8 @@ void add_row(Table& table, const DescribedRow& row, const std::string& variable,
              const std::vector<Described>& groups, const AnalysisView& view) {
   std::vector<Html> cells{row.name};
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    const std::string id = fmt::format("{}/{}/{}", AnalysisView::group_id(groups[g].group), variable, row.id);
+    const std::string id =
+        fmt::format("{}/{}/{}", AnalysisView::group_id(groups[g].group), variable, row.id);
     cells.emplace_back(view.show(id, row.cells[g]));
   }
   table.rows.push_back(std::move(cells));
@@ -183,16 +190,21 @@ Html describe_section(const AnalysisView& view) {
 namespace {
 
 /// People affected and how many of a hundred; of a small number only what it lies below.
-std::vector<Html> affected_row(const std::string& name, const std::string& id, const DocumentView& reader,
-                                       std::int64_t participants, const AnalysisView& view) {
+std::vector<Html> affected_row(const std::string& name, const std::string& id,
+                               const DocumentView& reader, std::int64_t participants,
+                               const AnalysisView& view) {
   const Wording& words = view.words();
   const std::int64_t affected = reader.integer("participants");
   const std::string rate = format_fixed(reader.number("share") * 100, 1);
-  const std::string interval = words("format.interval", {{"low", format_fixed(reader.number("lower") * 100, 1)},
-                                                         {"high", format_fixed(reader.number("upper") * 100, 1)}});
-  const double bound = 100.0 * smallest_shown_count / static_cast<double>(std::max<std::int64_t>(participants, smallest_shown_count));
-  const std::string shown = is_small(affected) ? words("report.below", {{"value", format_fixed(bound, 1)}})
-                                               : words.noted(rate, interval);
+  const std::string interval =
+      words("format.interval", {{"low", format_fixed(reader.number("lower") * 100, 1)},
+                                {"high", format_fixed(reader.number("upper") * 100, 1)}});
+  const double bound =
+      100.0 * smallest_shown_count /
+      static_cast<double>(std::max<std::int64_t>(participants, smallest_shown_count));
+  const std::string shown = is_small(affected)
+                                ? words("report.below", {{"value", format_fixed(bound, 1)}})
+                                : words.noted(rate, interval);
   return std::vector<Html>{name, view.show(id + "/participants", words.people(affected)),
                            view.show(id + "/per-hundred", shown)};
 }
@@ -203,14 +215,19 @@ Table adverse_table(const DocumentView& group, const AnalysisView& view) {
   const std::int64_t participants = group.integer("participants");
   const std::string id = AnalysisView::group_id(level);
   const std::string people = view.show(id + "/participants", words.people(participants));
-  Table table{.caption = words("report.events_caption", {{"group", view.group_name(level)}, {"people", people}})};
-  table.columns = {{words("therapy.events_event")},
-                   {words("therapy.events_people"), ColumnKind::numbers},
-                   {words("therapy.events_rate", {{"level", words.level(view.analysis.confidence)}}), ColumnKind::numbers}};
+  Table table{.caption = words("report.events_caption",
+                               {{"group", view.group_name(level)}, {"people", people}})};
+  table.columns = {
+      {words("therapy.events_event")},
+      {words("therapy.events_people"), ColumnKind::numbers},
+      {words("therapy.events_rate", {{"level", words.level(view.analysis.confidence)}}),
+       ColumnKind::numbers}};
   const DocumentView any = group.object("any");
   const DocumentView serious = group.object("serious");
-  table.rows.push_back(affected_row(words("report.any_event"), id + "/any", any, participants, view));
-  table.rows.push_back(affected_row(words("report.any_serious_event"), id + "/serious", serious, participants, view));
+  table.rows.push_back(
+      affected_row(words("report.any_event"), id + "/any", any, participants, view));
+  table.rows.push_back(affected_row(words("report.any_serious_event"), id + "/serious", serious,
+                                    participants, view));
   const auto kinds = group.objects("kinds");
   for (const DocumentView& kind : kinds) {
     const std::string name = kind.text("kind");

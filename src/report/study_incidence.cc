@@ -38,15 +38,16 @@ Group read_group(const DocumentView& reader) {
 }
 
 std::string description(const Group& group, const std::vector<std::string>& causes,
-                                const AnalysisView& view) {
+                        const AnalysisView& view) {
   const Wording& words = view.words();
   if (group.at_times.empty()) return std::string();
   const DocumentView& last = group.at_times.back();
   const auto readings = last.objects("causes");
   std::string parts;
   for (std::size_t c = 0; c < readings.size() && c < causes.size(); ++c) {
-    parts += words("figure.stacked_part", {{"name", view.label("event", causes[c])},
-                                           {"percent", words.percent(readings[c].number("incidence"))}});
+    parts +=
+        words("figure.stacked_part", {{"name", view.label("event", causes[c])},
+                                      {"percent", words.percent(readings[c].number("incidence"))}});
     parts += words("format.list_separator");
   }
   parts += words("figure.stacked_part", {{"name", words("figure.none_of_these")},
@@ -68,7 +69,7 @@ CountTable risk_table(const Group& group, double x_max, const AnalysisView& view
 }
 
 Html draw_group(Group group, double x_max, double until, const std::vector<std::string>& causes,
-                       const AnalysisView& view, std::size_t index) {
+                const AnalysisView& view, std::size_t index) {
   const Wording& words = view.words();
   std::erase_if(group.steps, [&](const IncidenceStep& step) { return step.time > until; });
   IncidenceFigure figure;
@@ -86,7 +87,7 @@ Html draw_group(Group group, double x_max, double until, const std::vector<std::
 }
 
 std::vector<std::vector<Html>> rows_of(const Group& group, const std::vector<std::string>& causes,
-                                               const AnalysisView& view) {
+                                       const AnalysisView& view) {
   const Wording& words = view.words();
   std::vector<std::vector<Html>> rows;
   for (std::size_t c = 0; c < causes.size(); ++c) {
@@ -97,12 +98,14 @@ std::vector<std::vector<Html>> rows_of(const Group& group, const std::vector<std
         reading.fail("fewer causes than the analysis has");
         return {};
       }
-      const std::string id = fmt::format("{}/{}/{}", AnalysisView::group_id(group.level), causes[c], time);
+      const std::string id =
+          fmt::format("{}/{}/{}", AnalysisView::group_id(group.level), causes[c], time);
       const auto lower = readings[c].optional_number("lower");
       const auto upper = readings[c].optional_number("upper");
       std::vector<Html> row{view.group_name(group.level), view.label("event", causes[c]), words.days(time)};
       row.emplace_back(view.show(id + "/at-risk", at_risk_text(reading.integer("at_risk"))));
-      row.emplace_back(view.show(id + "/incidence", words.percent(readings[c].number("incidence"))));
+      row.emplace_back(
+          view.show(id + "/incidence", words.percent(readings[c].number("incidence"))));
       row.emplace_back(view.show(id + "/interval", words.percent_interval(lower, upper)));
       rows.push_back(std::move(row));
     }
@@ -111,16 +114,18 @@ std::vector<std::vector<Html>> rows_of(const Group& group, const std::vector<std
 }
 
 Table time_table(const std::vector<Group>& groups, const std::vector<std::string>& causes,
-                         const AnalysisView& view) {
+                 const AnalysisView& view) {
   const Wording& words = view.words();
   Table table{.caption = words("figure.times_caption", {{"title", words(view.analysis.title)}}),
               .narrow_form = NarrowForm::scroll};
-  table.columns = {{words("figure.column_group")},
-                   {words("figure.column_event")},
-                   {words("figure.column_time"), ColumnKind::numbers},
-                   {words("figure.column_at_risk"), ColumnKind::numbers},
-                   {words("figure.column_estimate"), ColumnKind::numbers},
-                   {words("figure.column_interval", {{"level", words.level(view.analysis.confidence)}}), ColumnKind::numbers}};
+  table.columns = {
+      {words("figure.column_group")},
+      {words("figure.column_event")},
+      {words("figure.column_time"), ColumnKind::numbers},
+      {words("figure.column_at_risk"), ColumnKind::numbers},
+      {words("figure.column_estimate"), ColumnKind::numbers},
+      {words("figure.column_interval", {{"level", words.level(view.analysis.confidence)}}),
+       ColumnKind::numbers}};
   for (const Group& group : groups) {
     auto rows = rows_of(group, causes, view);
     for (auto& row : rows) table.rows.push_back(std::move(row));
@@ -141,13 +146,16 @@ Html cumulative_incidence_section(const AnalysisView& view) {
     if (!groups.back().risk.empty()) last = std::max(last, groups.back().risk.back().time);
   }
   const double x_max = time_axis_end(view.analysis, last);
-  FigureParts parts{.note = words("figure.cumulative_incidence"), .reading = words("figure.stacked_reading")};
+  FigureParts parts{.note = words("figure.cumulative_incidence"),
+                    .reading = words("figure.stacked_reading")};
   bool cut = false;
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const auto until = shown_until(groups[g].risk);
     cut |= !until || *until < std::min(x_max, groups[g].risk.back().time);
     if (!until || x_max <= 0 || causes.size() > series_max) continue;
-    if (groups.size() > 1) parts.plots.push_back(heading(4, words.noted(view.group_name(groups[g].level), words.people(groups[g].participants))));
+    if (groups.size() > 1)
+      parts.plots.push_back(heading(
+          4, words.noted(view.group_name(groups[g].level), words.people(groups[g].participants))));
     parts.plots.push_back(draw_group(groups[g], x_max, *until, causes, view, g));
   }
   if (cut) parts.remark = words("figure.cut_note", {{"count", words.count(smallest_shown_count)}});

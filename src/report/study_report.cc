@@ -19,12 +19,13 @@ struct MethodRow {
   Html (*write)(const AnalysisView&);
 };
 
-constexpr std::array<MethodRow, 6> methods = {{{"describe", describe_section},
-                                               {"change", change_section},
-                                               {"adverse_events", adverse_events_section},
-                                               {"kaplan_meier", kaplan_meier_section},
-                                               {"log_rank", log_rank_section},
-                                               {"cumulative_incidence", cumulative_incidence_section}}};
+constexpr std::array<MethodRow, 6> methods = {
+    {{"describe", describe_section},
+     {"change", change_section},
+     {"adverse_events", adverse_events_section},
+     {"kaplan_meier", kaplan_meier_section},
+     {"log_rank", log_rank_section},
+     {"cumulative_incidence", cumulative_incidence_section}}};
 
 bool flag(const Json& document, std::string_view key) {
   const Json* member = document.find(key);
@@ -54,25 +55,29 @@ std::string warning_text(std::string_view code, std::int64_t count, const Wordin
 Html warnings(const AnalysisView& view) {
   Children notes;
   for (const DocumentView& warning : view.result.objects("warnings")) {
-    notes.push_back(note(warning_text(warning.text("code"), warning.integer("count"), view.words())));
+    notes.push_back(
+        note(warning_text(warning.text("code"), warning.integer("count"), view.words())));
   }
   return fragment(notes);
 }
 
 std::string withheld_text(std::string_view reason, const ReportContext& context) {
   if (reason == "no_participants") return context.words("report.withheld_no_participants");
-  return context.words("report.withheld_group", {{"count", context.words.count(context.protocol.smallest_group)}});
+  return context.words("report.withheld_group",
+                       {{"count", context.words.count(context.protocol.smallest_group)}});
 }
 
-Html analysis_section(const DocumentView& reader, const Json& document, const ReportContext& context,
-                      std::size_t number) {
+Html analysis_section(const DocumentView& reader, const Json& document,
+                      const ReportContext& context, std::size_t number) {
   const study::Analysis* analysis = find_analysis(context.protocol, reader);
   if (!analysis) return {};
   const Wording& words = context.words;
-  const Html title = heading(3, words.noted(words(analysis->title), role_of(*analysis, document, words)));
+  const Html title =
+      heading(3, words.noted(words(analysis->title), role_of(*analysis, document, words)));
   const std::string withheld = reader.text_or("withheld", "");
   if (!withheld.empty()) return fragment({title, paragraph(withheld_text(withheld, context))});
-  const AnalysisView view{*analysis, reader.object("result"), context, fmt::format("fig-{}", number)};
+  const AnalysisView view{*analysis, reader.object("result"), context,
+                          fmt::format("fig-{}", number)};
   const auto method = std::ranges::find(methods, reader.text("method"), &MethodRow::name);
   if (method == methods.end()) {
     reader.fail("a method has no page");
@@ -81,10 +86,23 @@ Html analysis_section(const DocumentView& reader, const Json& document, const Re
   return fragment({title, method->write(view), warnings(view)});
 }
 
-Error damaged(const std::string& problem) { return {Errc::corrupted, problem}; }
+Error damaged(const std::string& problem) {
+  return {Errc::corrupted, problem};
+}
 
-std::string gate_value(const std::string& id, double value, const Wording& words) {
-  return id == "completeness" ? words.percent(value) : words.people(static_cast<std::int64_t>(value));
+/// The value of a check; a share that would give a small count away is withheld.
+std::string gate_value(const DocumentView& row, const DocumentView& follow_up,
+                       const Wording& words) {
+  const double value = row.number("value");
+  if (row.text("id") != "completeness") return words.people(static_cast<std::int64_t>(value));
+  const bool small = is_small(follow_up.integer("due")) || is_small(follow_up.integer("complete"));
+  return small ? words("report.withheld_count") : words.percent(value);
+}
+
+std::string gate_bound(const DocumentView& row, const Wording& words) {
+  const double bound = row.number("bound");
+  return row.text("id") == "completeness" ? words.percent(bound)
+                                          : words.count(static_cast<std::int64_t>(bound));
 }
 
 }  // namespace
@@ -109,10 +127,12 @@ Result<Html> analysis_sections(const Json& result, const ReportContext& context,
 Html result_notices(const Json& result, const Wording& words) {
   Children notices;
   if (!flag(result, "as_sealed")) {
-    notices.push_back(notice(NoticeKind::warning, words("report.post_hoc_title"), words("report.post_hoc_text")));
+    notices.push_back(
+        notice(NoticeKind::warning, words("report.post_hoc_title"), words("report.post_hoc_text")));
   }
   if (flag(result, "blinded")) {
-    notices.push_back(notice(NoticeKind::warning, words("report.blinded_title"), words("report.blinded_text")));
+    notices.push_back(
+        notice(NoticeKind::warning, words("report.blinded_title"), words("report.blinded_text")));
   }
   return fragment(notices);
 }
@@ -126,12 +146,13 @@ Result<Html> gate_table(const Json& result, const ReportContext& context) {
                    {words("report.column_passed")}};
   std::string problem;
   const DocumentView document(result, "result of the study", problem);
+  const DocumentView follow_up = document.object("follow_up");
   for (const DocumentView& row : document.objects("gate")) {
     const std::string id = row.text("id");
     const bool share = id == "completeness";
     table.rows.push_back({words(share ? "report.gate_completeness" : "report.gate_treated"),
-                          context.shown.show("gate/" + id, gate_value(id, row.number("value"), words)),
-                          gate_value(id, row.number("bound"), words),
+                          context.shown.show("gate/" + id, gate_value(row, follow_up, words)),
+                          gate_bound(row, words),
                           words(row.flag("passed") ? "report.passed" : "report.not_passed")});
   }
   if (!problem.empty()) return damaged(problem);

@@ -46,12 +46,15 @@ std::string Wording::date_time(TimeUtc time, int offset_minutes) const {
   constexpr std::int64_t day_minutes = 24 * 60;
   const std::int64_t minutes = time.us / minute_us + offset_minutes;
   const std::int64_t of_day = (minutes % day_minutes + day_minutes) % day_minutes;
-  return (*this)("format.date_time", {{"date", date(time, offset_minutes)},
-                                      {"time", fmt::format("{:02}:{:02}", of_day / 60, of_day % 60)},
-                                      {"zone", zone_text(offset_minutes)}});
+  return (*this)("format.date_time",
+                 {{"date", date(time, offset_minutes)},
+                  {"time", fmt::format("{:02}:{:02}", of_day / 60, of_day % 60)},
+                  {"zone", zone_text(offset_minutes)}});
 }
 
-std::string Wording::count(std::int64_t count) const { return format_count(count); }
+std::string Wording::count(std::int64_t count) const {
+  return format_count(count);
+}
 
 std::string Wording::people(std::int64_t count) const {
   if (!is_small(count)) return (*this)("format.people", {{"count", format_count(count)}});
@@ -68,7 +71,9 @@ std::string Wording::events(std::int64_t count) const {
   return (*this)("format.fewer_events", {{"count", format_count(smallest_shown_count)}});
 }
 
-std::string Wording::percent(double fraction) const { return format_percent(fraction, 1); }
+std::string Wording::percent(double fraction) const {
+  return format_percent(fraction, 1);
+}
 
 std::string Wording::level(double confidence) const {
   const bool whole = std::abs(confidence * 100 - std::round(confidence * 100)) < 1e-9;
@@ -78,8 +83,8 @@ std::string Wording::level(double confidence) const {
 std::string Wording::percent_interval(std::optional<double> lower,
                                       std::optional<double> upper) const {
   if (!lower || !upper) return no_number;
-  return (*this)("format.interval_percent", {{"low", format_fixed(*lower * 100, 1)},
-                                             {"high", format_fixed(*upper * 100, 1)}});
+  return (*this)("format.interval_percent",
+                 {{"low", format_fixed(*lower * 100, 1)}, {"high", format_fixed(*upper * 100, 1)}});
 }
 
 std::string Wording::interval(std::optional<double> lower, std::optional<double> upper,
@@ -93,8 +98,8 @@ std::string Wording::days(double days) const {
   constexpr double month_days = 365.25 / 12;
   constexpr double near_month = 0.05;  // 365 days are 11.99 months: to a reader, 12
   const bool whole = days == std::round(days);
-  const std::string in_days =
-      (*this)("format.days", {{"count", whole ? format_count(std::llround(days)) : format_fixed(days, 1)}});
+  const std::string in_days = (*this)(
+      "format.days", {{"count", whole ? format_count(std::llround(days)) : format_fixed(days, 1)}});
   const double months = days / month_days;
   const bool even = std::round(months) >= 1 && std::abs(months - std::round(months)) <= near_month;
   if (!even) return in_days;

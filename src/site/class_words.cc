@@ -23,9 +23,12 @@ struct AnswerStyle {
 
 AnswerStyle style_of(Answer answer) {
   switch (answer) {
-    case Answer::met: return {"met", "met"};
-    case Answer::not_met: return {"not_met", "not-met"};
-    case Answer::unknown: return {"unknown", "unknown"};
+    case Answer::met:
+      return {"met", "met"};
+    case Answer::not_met:
+      return {"not_met", "not-met"};
+    case Answer::unknown:
+      return {"unknown", "unknown"};
   }
   return {};
 }
@@ -60,7 +63,8 @@ std::string proof_text(const CriterionAnswer& answer, const Wording& words) {
   std::string entries;
   for (const std::uint64_t entry : answer.entries) {
     if (!entries.empty()) entries += words("format.list_separator");
-    entries += words("format.entry", {{"entry", report::format_count(static_cast<std::int64_t>(entry))}});
+    entries +=
+        words("format.entry", {{"entry", report::format_count(static_cast<std::int64_t>(entry))}});
   }
   return words.labelled(words("therapy.proof"), entries);
 }
@@ -68,8 +72,9 @@ std::string proof_text(const CriterionAnswer& answer, const Wording& words) {
 Html criterion(const CriterionAnswer& answer, const Wording& words) {
   const AnswerStyle style = style_of(answer.answer);
   const std::string key = "criterion." + answer.id;
-  const Html state = element("p", {{"class", "state"}},
-                             {report::icon(style.class_name), words(fmt::format("state.{}.name", style.id))});
+  const Html state =
+      element("p", {{"class", "state"}},
+              {report::icon(style.class_name), words(fmt::format("state.{}.name", style.id))});
   Children content{report::heading(3, words(key + ".name")),
                    element("p", {{"class", "question"}}, {words(key + ".question")}),
                    report::paragraph(reason_text(answer, words))};
@@ -84,10 +89,14 @@ Html criterion(const CriterionAnswer& answer, const Wording& words) {
 
 std::string_view class_id(EvidenceClass evidence_class) {
   switch (evidence_class) {
-    case EvidenceClass::approved: return "approved";
-    case EvidenceClass::explorative: return "explorative";
-    case EvidenceClass::uninvestigated: return "uninvestigated";
-    case EvidenceClass::outside_scope: return "outside";
+    case EvidenceClass::approved:
+      return "approved";
+    case EvidenceClass::explorative:
+      return "explorative";
+    case EvidenceClass::uninvestigated:
+      return "uninvestigated";
+    case EvidenceClass::outside_scope:
+      return "outside";
   }
   return {};
 }
@@ -106,9 +115,11 @@ Html substate(const Classification& classification, const Wording& words) {
   const bool approved = classification.evidence_class == EvidenceClass::approved;
   std::string text;
   if (classification.verification_in_progress) text = words("substate.in_progress.name");
-  if (approved && classification.approval == ApprovalStanding::conditional) text = words("approval.conditional.name");
+  if (approved && classification.approval == ApprovalStanding::conditional)
+    text = words("approval.conditional.name");
   if (classification.approval == ApprovalStanding::ended) text = words("approval.ended.name");
-  return text.empty() ? Html() : report::fragment({" ", element("span", {{"class", "substate"}}, {text})});
+  return text.empty() ? Html()
+                      : report::fragment({" ", element("span", {{"class", "substate"}}, {text})});
 }
 
 std::string class_reason(const OfferPage& offer, const Wording& words) {
@@ -132,12 +143,14 @@ std::vector<std::string> not_meanings(EvidenceClass evidence_class, const std::s
 
 Html criteria_list(const Classification& classification, const Wording& words) {
   Children items;
-  for (const CriterionAnswer& answer : classification.criteria) items.push_back(criterion(answer, words));
+  for (const CriterionAnswer& answer : classification.criteria)
+    items.push_back(criterion(answer, words));
   return element("ol", {{"class", "criteria"}}, items);
 }
 
 int criteria_met(const Classification& classification) {
-  return static_cast<int>(std::ranges::count(classification.criteria, Answer::met, &CriterionAnswer::answer));
+  return static_cast<int>(
+      std::ranges::count(classification.criteria, Answer::met, &CriterionAnswer::answer));
 }
 
 }  // namespace kensho::site

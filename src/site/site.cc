@@ -20,11 +20,14 @@ const RecordedStudy* study_of(const OfferPage* offer) {
 }
 
 /// Adds the page with its numbers. Numbers of a study name an analysis or the gate first.
-void add(Site& site, Page page, const std::vector<report::ShownValue>& shown, const SiteInput& input,
-         const OfferPage* offer, bool whole_report) {
+void add(Site& site, Page page, const std::vector<report::ShownValue>& shown,
+         const SiteInput& input, const OfferPage* offer, bool whole_report) {
   const RecordedStudy* study = study_of(offer);
   for (const report::ShownValue& value : shown) {
-    ShownNumber number{.page = page.path, .id = value.id, .value = value.value, .checkpoint = input.checkpoint_size};
+    ShownNumber number{.page = page.path,
+                       .id = value.id,
+                       .value = value.value,
+                       .checkpoint = input.checkpoint_size};
     if (study && (whole_report || value.id.find('/') != std::string::npos)) {
       number.protocol = fmt::format("{} v{}", study->protocol, study->protocol_version);
       number.entry = study->entry.seq;
@@ -35,14 +38,18 @@ void add(Site& site, Page page, const std::vector<report::ShownValue>& shown, co
   site.pages.push_back(std::move(page));
 }
 
-Status add_report(Site& site, const SiteInput& input, const Texts& texts, const OfferPage& offer, Language language) {
+Status add_report(Site& site, const SiteInput& input, const Texts& texts, const OfferPage& offer,
+                  Language language) {
   PageWriter writer(input, texts, language, report_path(*offer.study));
   const Json result = TRY(parse_json(offer.study->result));
-  const report::ReportInput report_input{.result = result, .protocol = *offer.protocol,
+  const report::ReportInput report_input{.result = result,
+                                         .protocol = *offer.protocol,
                                          .registry_name = input.registry.name,
                                          .utc_offset_minutes = input.registry.utc_offset_minutes,
-                                         .entry = offer.study->entry, .result_sha256 = offer.study->sha256,
-                                         .other_language = writer.other_language(), .back = writer.link(home_path)};
+                                         .entry = offer.study->entry,
+                                         .result_sha256 = offer.study->sha256,
+                                         .other_language = writer.other_language(),
+                                         .back = writer.link(home_path)};
   auto made = TRY(report::standalone_report(report_input, texts, language));
   add(site, {writer.address(), std::move(made.html)}, made.shown, input, &offer, true);
   return ok();
@@ -61,7 +68,8 @@ Status add_language(Site& site, const SiteInput& input, const Texts& texts, Lang
     Page page = TRY(therapy_page(writer, offer));
     add(site, std::move(page), writer.shown().all(), input, &offer, false);
     const RecordedStudy* study = study_of(&offer);
-    if (study && reported.insert(study->entry.seq).second) TRY(add_report(site, input, texts, offer, language));
+    if (study && reported.insert(study->entry.seq).second)
+      TRY(add_report(site, input, texts, offer, language));
   }
   PageWriter verify(input, texts, language, std::string(verify_path));
   Page verify_made = verify_page(verify);

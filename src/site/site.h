@@ -58,9 +58,9 @@ struct Page {
 /// A number shown on a page, and where it comes from.
 struct ShownNumber {
   std::string page;
-  std::string id;        // what it is: "treated", "dfs-km/aml_low/365/survival"
-  std::string value;     // as shown
-  std::string protocol;  // id and version; empty for a plain count
+  std::string id;                // what it is: "treated", "dfs-km/aml_low/365/survival"
+  std::string value;             // as shown
+  std::string protocol;          // id and version; empty for a plain count
   std::uint64_t entry = 0;       // the study's entry; 0 for a plain count
   std::uint64_t checkpoint = 0;  // the tree size it is as of
 };

@@ -135,7 +135,8 @@ TEST_CASE("every page of a simulated registry says so, and no other does") {
   for (OfferPage& offer : input.offers) offer.study.reset();
   const auto made = make_site(input, Texts::load().value());
   REQUIRE(made);
-  for (const auto& [path, content] : html_pages(*made)) CHECK(content.find("notice simulated\"") == std::string::npos);
+  for (const auto& [path, content] : html_pages(*made))
+    CHECK(content.find("notice simulated\"") == std::string::npos);
 }
 
 TEST_CASE("every number listed stands on its page; numbers of a study name its entry") {
@@ -154,7 +155,8 @@ TEST_CASE("every number listed stands on its page; numbers of a study name its e
 
 TEST_CASE("the numbers of every cell of a result table are listed") {
   std::map<std::string, std::set<std::string>> listed;
-  for (const ShownNumber& number : sample().numbers) listed[number.page].insert(report::escape_markup(number.value));
+  for (const ShownNumber& number : sample().numbers)
+    listed[number.page].insert(report::escape_markup(number.value));
   for (const auto& [path, content] : html_pages(sample())) {
     for (const auto& cell : checked(content).all("td")) {
       const auto kind = cell.attributes.find("class");
@@ -163,7 +165,8 @@ TEST_CASE("the numbers of every cell of a result table are listed") {
       if (cell.text == "\u2014" || column == "At least" || column == "下限") continue;
       if (column == "Time since treatment" || column == "治療からの時間") continue;
       INFO(path << " " << column << " " << cell.text);
-      CHECK((listed[path].contains(cell.text) || cell.text == "not shown" || cell.text == "示さない"));
+      CHECK((listed[path].contains(cell.text) || cell.text == "not shown" ||
+             cell.text == "示さない"));
     }
   }
 }
@@ -174,16 +177,20 @@ TEST_CASE("text from outside is escaped") {
     CHECK(content.find("<script") == std::string::npos);
   }
   const auto pages = html_pages(sample());
-  CHECK(pages.at("en/therapies/posthoc/clinic-c/index.html").find("&lt;script&gt;") != std::string::npos);
+  CHECK(pages.at("en/therapies/posthoc/clinic-c/index.html").find("&lt;script&gt;") !=
+        std::string::npos);
 }
 
 TEST_CASE("a post-hoc study is labelled on its pages at every analysis") {
   const auto pages = html_pages(sample());
-  for (const char* path : {"en/therapies/posthoc/clinic-c/index.html", "en/reports/posthoc-study-4104.html"}) {
+  for (const char* path :
+       {"en/therapies/posthoc/clinic-c/index.html", "en/reports/posthoc-study-4104.html"}) {
     const std::string& page = pages.at(path);
     CHECK(page.find("Post hoc: not as the sealed protocol says") != std::string::npos);
     int labels = 0;
-    for (auto at = page.find("(post hoc, not in the protocol)"); at != std::string::npos; at = page.find("(post hoc", at + 1)) ++labels;
+    for (auto at = page.find("(post hoc, not in the protocol)"); at != std::string::npos;
+         at = page.find("(post hoc", at + 1))
+      ++labels;
     CHECK(labels == 6);
   }
 }
@@ -207,7 +214,8 @@ TEST_CASE("the same input gives the same bytes") {
   const auto again = make_site(testing::sample_input(), Texts::load().value());
   REQUIRE(again);
   REQUIRE(again->pages.size() == sample().pages.size());
-  for (std::size_t i = 0; i < again->pages.size(); ++i) CHECK(again->pages[i].content == sample().pages[i].content);
+  for (std::size_t i = 0; i < again->pages.size(); ++i)
+    CHECK(again->pages[i].content == sample().pages[i].content);
 }
 
 TEST_CASE("a damaged result is an error, not a page") {

@@ -148,49 +148,79 @@ ja = "死亡"
                      id, therapy, treated_min);
 }
 
-inline TimeUtc at(const char* iso) { return parse_time_utc(iso).value(); }
-inline Date day(const char* iso) { return *parse_iso_date(iso); }
+inline TimeUtc at(const char* iso) {
+  return parse_time_utc(iso).value();
+}
+inline Date day(const char* iso) {
+  return *parse_iso_date(iso);
+}
 
 /// Person `i` of a therapy: enough variety to fill every table, the same every time.
 inline Participant sample_participant(const std::string& therapy, int i) {
   Participant person;
   person.therapy = therapy;
   person.registered = {static_cast<std::uint64_t>(100 + i), at("2022-01-01T00:00:00Z")};
-  person.baseline = {{"age", std::to_string(30 + i * 7 % 41)}, {"sex", i % 3 == 0 ? "m" : "f"},
+  person.baseline = {{"age", std::to_string(30 + i * 7 % 41)},
+                     {"sex", i % 3 == 0 ? "m" : "f"},
                      {"risk", i % 5 < 2 ? "high" : "low"}};
   const EntryRef entry{static_cast<std::uint64_t>(300 + i), at("2022-02-01T00:00:00Z")};
-  person.treatments.push_back({{.number = "1", .date = day("2022-02-01").plus_days(i), .date_unknown_reason = {}}, entry});
+  person.treatments.push_back(
+      {{.number = "1", .date = day("2022-02-01").plus_days(i), .date_unknown_reason = {}}, entry});
   const auto study_day = [](int days) { return When{.date = {}, .study_day = days}; };
   person.assessments.push_back({{"pain", std::to_string(40 + i % 17), study_day(-3)}, entry});
-  if (i % 6 != 0) person.assessments.push_back({{"pain", std::to_string(52 + i % 23), study_day(180)}, entry});
-  if (i % 4 != 0) person.assessments.push_back({{"pain", std::to_string(55 + i % 19), study_day(365)}, entry});
-  if (i % 3 == 1) person.events.push_back({{.kind = "relapse", .when = study_day(80 + i * 13 % 900), .grade = {}}, entry});
-  if (i % 7 == 2) person.events.push_back({{.kind = "death", .when = study_day(200 + i * 17 % 1000), .grade = {}}, entry});
-  if (i % 4 == 0) person.events.push_back({{.kind = "fever", .when = study_day(2), .adverse = true, .grade = {}}, entry});
-  if (i % 40 == 3) person.events.push_back({{.kind = "sepsis", .when = study_day(9), .adverse = true, .serious = true, .grade = {}}, entry});
+  if (i % 6 != 0)
+    person.assessments.push_back({{"pain", std::to_string(52 + i % 23), study_day(180)}, entry});
+  if (i % 4 != 0)
+    person.assessments.push_back({{"pain", std::to_string(55 + i % 19), study_day(365)}, entry});
+  if (i % 3 == 1)
+    person.events.push_back(
+        {{.kind = "relapse", .when = study_day(80 + i * 13 % 900), .grade = {}}, entry});
+  if (i % 7 == 2)
+    person.events.push_back(
+        {{.kind = "death", .when = study_day(200 + i * 17 % 1000), .grade = {}}, entry});
+  if (i % 4 == 0)
+    person.events.push_back(
+        {{.kind = "fever", .when = study_day(2), .adverse = true, .grade = {}}, entry});
+  if (i % 40 == 3)
+    person.events.push_back(
+        {{.kind = "sepsis", .when = study_day(9), .adverse = true, .serious = true, .grade = {}},
+         entry});
   person.last_contact = study_day(i % 9 == 0 ? 200 + i : 800 + i * 11 % 700);
   return person;
 }
 
 inline Registry sample_registry() {
   Registry registry;
-  registry.profile = {.id = "sample", .name = {"Sample Registry", "見本レジストリ"},
-                      .run_by = {"operator", {"Sample Society", "見本学会"}, {}}, .simulated = true};
+  registry.profile = {.id = "sample",
+                      .name = {"Sample Registry", "見本レジストリ"},
+                      .run_by = {"operator", {"Sample Society", "見本学会"}, {}},
+                      .simulated = true};
   registry.size = 4213;
   registry.last_time = at("2026-10-31T09:00:00Z");
   for (int i = 0; i < 120; ++i) {
     registry.participants[{"clinic-a", fmt::format("p{:03}", i)}] = sample_participant("cells", i);
-    if (i < 12) registry.participants[{"clinic-b", fmt::format("q{:03}", i)}] = sample_participant("blinded", i);
-    if (i < 60) registry.participants[{"clinic-c", fmt::format("r{:03}", i)}] = sample_participant("posthoc", i);
+    if (i < 12)
+      registry.participants[{"clinic-b", fmt::format("q{:03}", i)}] =
+          sample_participant("blinded", i);
+    if (i < 60)
+      registry.participants[{"clinic-c", fmt::format("r{:03}", i)}] =
+          sample_participant("posthoc", i);
   }
   return registry;
 }
 
-inline OfferPage sample_offer(const char* therapy, const char* institution, EvidenceClass evidence_class, std::uint64_t entry) {
+inline OfferPage sample_offer(const char* therapy, const char* institution,
+                              EvidenceClass evidence_class, std::uint64_t entry) {
   OfferPage page;
-  page.therapy = {.id = therapy, .name = {"Cells from fat", "脂肪由来の細胞"}, .disease = {"Knee osteoarthritis", "変形性膝関節症"},
-                  .description = {"Grown from the person’s own fat.", "本人の脂肪から培養します。"}, .modality = Modality::processed_cells};
-  page.institution = {institution, {fmt::format("Clinic {}", institution), fmt::format("{}クリニック", institution)}, {"Yokohama", "横浜市"}};
+  page.therapy = {.id = therapy,
+                  .name = {"Cells from fat", "脂肪由来の細胞"},
+                  .disease = {"Knee osteoarthritis", "変形性膝関節症"},
+                  .description = {"Grown from the person’s own fat.", "本人の脂肪から培養します。"},
+                  .modality = Modality::processed_cells};
+  page.institution = {
+      institution,
+      {fmt::format("Clinic {}", institution), fmt::format("{}クリニック", institution)},
+      {"Yokohama", "横浜市"}};
   page.offer = {therapy, institution, "SIMULATED-0001", day("2021-04-01")};
   page.offer_entry = entry;
   page.numbers = {130, 120, 118, 110, 98, 31, 3};
@@ -200,22 +230,50 @@ inline OfferPage sample_offer(const char* therapy, const char* institution, Evid
   answer.on = day("2026-10-31");
   answer.evidence_class = evidence_class;
   answer.rule_set = "declaration-2025 v1";
-  answer.criteria = {{.id = "independent_registry", .answer = Answer::met, .reason = "independent", .entries = {0}},
-                     {.id = "registered_before_treatment", .answer = Answer::met, .reason = "before", .count = 120, .total = 120},
-                     {.id = "protocol_sealed_first", .answer = Answer::met, .reason = "sealed_first", .date = day("2021-12-01"), .entries = {40}},
-                     {.id = "analysis_published_on_time", .answer = Answer::met, .reason = "published", .date = day("2026-12-31"), .entries = {4100}},
-                     {.id = "follow_up_complete", .answer = Answer::met, .reason = "complete", .count = 98, .total = 110, .bound = 0.8}};
+  answer.criteria = {{.id = "independent_registry",
+                      .answer = Answer::met,
+                      .reason = "independent",
+                      .entries = {0}},
+                     {.id = "registered_before_treatment",
+                      .answer = Answer::met,
+                      .reason = "before",
+                      .count = 120,
+                      .total = 120},
+                     {.id = "protocol_sealed_first",
+                      .answer = Answer::met,
+                      .reason = "sealed_first",
+                      .date = day("2021-12-01"),
+                      .entries = {40}},
+                     {.id = "analysis_published_on_time",
+                      .answer = Answer::met,
+                      .reason = "published",
+                      .date = day("2026-12-31"),
+                      .entries = {4100}},
+                     {.id = "follow_up_complete",
+                      .answer = Answer::met,
+                      .reason = "complete",
+                      .count = 98,
+                      .total = 110,
+                      .bound = 0.8}};
   return page;
 }
 
-inline void add_study(OfferPage& page, const Registry& registry, const char* id, int treated_min, bool as_sealed) {
+inline void add_study(OfferPage& page, const Registry& registry, const char* id, int treated_min,
+                      bool as_sealed) {
   const std::string text = sample_protocol(id, page.offer.therapy.c_str(), treated_min);
   page.protocol = study::parse_protocol(text, "sample.toml").value();
   page.sealed = SealedProtocol{id, 1, text, std::string(64, 'a'), {40, at("2021-12-01T00:00:00Z")}};
-  const auto result = study::run_study({.registry = &registry, .root = std::string(64, 'b'), .protocol = &*page.protocol,
+  const auto result = study::run_study({.registry = &registry,
+                                        .root = std::string(64, 'b'),
+                                        .protocol = &*page.protocol,
                                         .sealed = as_sealed ? &*page.sealed : nullptr});
   REQUIRE_MESSAGE(result, (result ? "" : result.error().message));
-  page.study = RecordedStudy{id, 1, registry.size, as_sealed, to_json_text(*result), std::string(64, 'c'),
+  page.study = RecordedStudy{id,
+                             1,
+                             registry.size,
+                             as_sealed,
+                             to_json_text(*result),
+                             std::string(64, 'c'),
                              {4100 + page.offer_entry, at("2026-09-30T00:00:00Z")}};
 }
 
@@ -226,7 +284,9 @@ inline SiteInput sample_input() {
   input.checkpoint_size = registry.size;
   input.checkpoint_time = registry.last_time;
   input.root = "1f2e3d4c5b6a79881f2e3d4c5b6a79881f2e3d4c5b6a79881f2e3d4c5b6a7988";
-  input.checkpoint = "sample.example/log\n4213\nHy49TFtqeYgfLj1MW2p5iB8uPUxbanmIHy49TFtqeYg=\n\n\u2014 sample.example/log AAAA\n";
+  input.checkpoint =
+      "sample.example/log\n4213\nHy49TFtqeYgfLj1MW2p5iB8uPUxbanmIHy49TFtqeYg=\n\n\u2014 "
+      "sample.example/log AAAA\n";
   input.key = "sample.example/log+1a2b3c4d+AQIDBA==";
   input.rule_set = "declaration-2025 v1";
 
@@ -235,16 +295,29 @@ inline SiteInput sample_input() {
   OfferPage blinded = sample_offer("blinded", "clinic-b", EvidenceClass::uninvestigated, 3);
   add_study(blinded, registry, "blinded-study", 30, true);
   blinded.classification.verification_in_progress = true;
-  blinded.classification.criteria[1] = {.id = "registered_before_treatment", .answer = Answer::unknown, .reason = "date_unknown", .count = 0, .total = 12};
-  blinded.classification.criteria[3] = {.id = "analysis_published_on_time", .answer = Answer::unknown, .reason = "not_due", .date = day("2026-12-31")};
+  blinded.classification.criteria[1] = {.id = "registered_before_treatment",
+                                        .answer = Answer::unknown,
+                                        .reason = "date_unknown",
+                                        .count = 0,
+                                        .total = 12};
+  blinded.classification.criteria[3] = {.id = "analysis_published_on_time",
+                                        .answer = Answer::unknown,
+                                        .reason = "not_due",
+                                        .date = day("2026-12-31")};
   blinded.numbers = {14, 12, 12, 0, 0, 0, 0};
   OfferPage post_hoc = sample_offer("posthoc", "clinic-c", EvidenceClass::uninvestigated, 4);
   add_study(post_hoc, registry, "posthoc-study", 30, false);
-  post_hoc.classification.criteria[4] = {.id = "follow_up_complete", .answer = Answer::not_met, .reason = "incomplete", .count = 7, .total = 60, .bound = 0.8};
+  post_hoc.classification.criteria[4] = {.id = "follow_up_complete",
+                                         .answer = Answer::not_met,
+                                         .reason = "incomplete",
+                                         .count = 7,
+                                         .total = 60,
+                                         .bound = 0.8};
   post_hoc.numbers = {60, 60, 60, 60, 7, 4, 1};
   post_hoc.therapy.name = {hostile_name, hostile_name};
   OfferPage approved = sample_offer("sheet", "hospital", EvidenceClass::approved, 1);
-  approved.approval = Approval{"sheet", {"Sheet", "シート"}, ApprovalState::conditional, day("2024-07-31"), day("2031-07-30"), "Sample source"};
+  approved.approval = Approval{"sheet",           {"Sheet", "シート"}, ApprovalState::conditional,
+                               day("2024-07-31"), day("2031-07-30"),   "Sample source"};
   approved.classification.approval = ApprovalStanding::conditional;
   approved.classification.approval_entry = 12;
   OfferPage outside = sample_offer("exosomes", "tower", EvidenceClass::outside_scope, 5);
