@@ -1,11 +1,13 @@
 """What the black-box tests share: run the program, make registries, look into their files from outside."""
 
 import collections
+import functools
 import hashlib
 import json
 import os
 import pathlib
 import shutil
+import signal
 import sqlite3
 import subprocess
 import tempfile
@@ -26,6 +28,13 @@ def program():
     if not os.access(path, os.X_OK):
         raise SystemExit(f"set KENSHO to the built program (it is '{path}')")
     return os.path.abspath(path)
+
+
+@functools.cache
+def is_sanitized():
+    """Whether the program carries a sanitizer, which multiplies its memory and time."""
+    content = pathlib.Path(program()).read_bytes()
+    return b"__asan_init" in content or b"__tsan_init" in content
 
 
 def start(*arguments, **options):
@@ -103,6 +112,40 @@ def make_example(example, home):
 def examples():
     """Every example that can make its registry."""
     return [folder for folder in sorted((ROOT / "examples").iterdir()) if os.access(folder / "make", os.X_OK)]
+
+
+class Server:
+    """`kensho serve` on a free port, until the end of the block."""
+
+    def __init__(self, home):
+        self.process = start("serve", home, "--port", "0")
+        told = self.process.stdout.readline().decode()
+        if "http://" not in told:
+            self.process.kill()
+            raise AssertionError(f"serve says {told!r}, {self.process.communicate()[1].decode()!r}")
+        self.url = told.split()[-1].rstrip("/")
+        self.port = int(self.url.rsplit(":", 1)[1])
+        self.log = []
+        self.reader = threading.Thread(target=lambda: self.log.extend(self.process.stderr), daemon=True)
+        self.reader.start()
+
+    def stop(self):
+        """Asks it to end: exit code, what it said last, seconds it took."""
+        begin = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout=30)
+        seconds = time.monotonic() - begin
+        self.reader.join()
+        return code, self.process.stdout.read().decode(), seconds
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *problem):
+        if self.process.poll() is None:
+            self.stop()
+        self.process.stdout.close()
+        self.process.stderr.close()
 
 
 class KenshoTest(unittest.TestCase):

@@ -262,6 +262,8 @@ class Imports(RegistryTest):
         self.check_flat(self.refuses("import", self.home, cases, "--mapping", mapping, saying=["cases.csv"]))
 
     def check_flat(self, outcome):
+        if support.is_sanitized():
+            return
         self.assertLess(outcome.seconds, LONG_LINE_SECONDS_MAX, self.told(outcome))
         self.assertLess(outcome.rss_mib, MEMORY_MIB_MAX, self.told(outcome))
 
