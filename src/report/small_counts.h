@@ -6,7 +6,7 @@
 
 namespace kensho::report {
 
-/// Counts of people from 1 to 9 are not published. Source: the threshold of Japan's national claims
+/// Counts of people from 1 to 9 are not published. Source: the threshold of the national claims
 /// database (guideline on its use: cells below 10 are not shown); zero points at nobody.
 inline constexpr int smallest_shown_count = 10;
 

@@ -61,7 +61,7 @@ TEST_CASE("a protocol that does not hold together is refused with file, line and
       {"format = 1", "format = 9", "'format' must be 1"},
       {"smallest_group", "smalest_group", "'smalest_group' is not known here"},
       {"analysis_due = 2027-03-31", "analysis_due = \"soon\"", "must be a date that exists"},
-      {"method = \"log_rank\"", "method = \"log_rang\"", "'method' is not a method"},
+      {"method = \"log_rank\"", "method = \"log_rang\"", "names 'log_rang', which is not a method"},
       {"method = \"log_rank\"", "method = \"cumulative_incidence\"", "of a type that"},
       {"endpoint = \"overall-survival\"", "endpoint = \"survival\"", "is not the id of an endpoint"},
       {"primary = true", "primary = false", "exactly one analysis must have primary = true"},
