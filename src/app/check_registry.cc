@@ -54,6 +54,7 @@ class Check {
     note("journal", read);
     report_.entries = tree.size();
     if (head.size == 0 || !read) return;
+    check_end(head, tree);
     const auto signed_head = ledger::open_checkpoint(head.checkpoint, journal_.key());
     if (!signed_head) return note("checkpoint in the journal", signed_head.error());
     if (signed_head->tree != tree.head()) {
@@ -61,6 +62,20 @@ class Check {
                             fmt::format("the {} entries do not lead to the root that was signed for "
                                         "{}: an entry was changed together with its commitment",
                                         tree.size(), signed_head->tree.size)});
+    }
+  }
+
+  /// Nothing lies beyond the head, and the head's memory of the tree is the tree.
+  void check_end(const storage::JournalHead& head, const ledger::TreeBuilder& tree) {
+    const auto nothing = [](const journal::Entry&) { return ok(); };
+    if (journal_.store().read(head.size, head.size + 1, nothing)) {
+      note(fmt::format("entry {}", head.size),
+           Error{Errc::corrupted, "it lies beyond the end of the journal: nobody accepted it"});
+    }
+    if (as_text(tree.serialise()) != head.frontier) {
+      note("journal", Error{Errc::corrupted,
+                            "the tree's edge in its head is not that of its entries: the next entry "
+                            "would be put into another tree"});
     }
   }
 

@@ -49,13 +49,20 @@ bool is_seal_file(const std::string& path) {
   return path == manifest_path || path == manifest_entry_path || path == manifest_proof_path;
 }
 
+/// A JSON file of the folder; its name opens every message.
+Result<Json> parse_file(std::string_view text, std::string_view name) {
+  Result<Json> parsed = parse_json(text);
+  if (parsed) return parsed;
+  return Error{Errc::corrupted, fmt::format("{}: {}", name, parsed.error().message)};
+}
+
 /// The paths of all files below a folder, relative to it.
 std::vector<std::string> files_below(const fs::path& folder) {
   std::vector<std::string> paths;
   std::error_code problem;
   for (auto it = fs::recursive_directory_iterator(folder, problem);
        !problem && it != fs::recursive_directory_iterator(); it.increment(problem)) {
-    if (!it->is_directory()) paths.push_back(fs::relative(it->path(), folder).generic_string());
+    if (!fs::is_directory(it->symlink_status())) paths.push_back(fs::relative(it->path(), folder).generic_string());
   }
   std::ranges::sort(paths);
   return paths;
@@ -81,7 +88,7 @@ class Verification {
   /// The manifest is the one that an entry sealed, and that entry is in the signed tree.
   Status check_seal(const std::string& manifest) {
     const std::string opening_text = TRY(read_file(folder_ / manifest_entry_path));
-    const Json opening = TRY(parse_json(opening_text));
+    const Json opening = TRY(parse_file(opening_text, manifest_entry_path));
     const journal::Entry entry = TRY(read_opening(opening));
     note(manifest_entry_path, journal::check_sealed(entry));
     const std::string proof_text = TRY(read_file(folder_ / manifest_proof_path));
@@ -111,7 +118,7 @@ class Verification {
   }
 
   Status check_files(const std::string& manifest) {
-    const Json document = TRY(parse_json(manifest));
+    const Json document = TRY(parse_file(manifest, manifest_path));
     const JsonReader reader(document, manifest_path);
     const JsonReader checkpoint = TRY(reader.object("checkpoint"));
     check_.checkpoint_size = static_cast<std::uint64_t>(TRY(checkpoint.integer("size")));
@@ -137,7 +144,9 @@ class Verification {
       return note(path, Error{Errc::corrupted, "was not published: it is not in the manifest"});
     }
     const auto content = read_file(folder_ / path);
-    if (!content) {
+    if (fs::is_symlink(folder_ / path)) {
+      note(path, Error{Errc::corrupted, "is a link to another place, not the published file"});
+    } else if (!content) {
       note(path, content.error());
     } else if (hash_text(*content) != found->second) {
       note(path, Error{Errc::corrupted, "was changed after it was published"});
@@ -183,7 +192,7 @@ Result<SiteCheck> verify_site(const fs::path& folder, const ledger::NoteKey& key
 
 Result<std::string> key_named_by(const fs::path& folder) {
   const std::string manifest = TRY(read_file(folder / manifest_path));
-  const Json document = TRY(parse_json(manifest));
+  const Json document = TRY(parse_file(manifest, manifest_path));
   return JsonReader(document, manifest_path).text("key");
 }
 

@@ -29,8 +29,11 @@ Result<Json> read_toml_file(const std::string& path) {
 Status check_is_new(const fs::path& home) {
   std::error_code problem;
   if (!fs::exists(home) || fs::is_empty(home, problem)) return ok();
-  return Error{Errc::conflict, fmt::format("{}: this folder is not empty; a registry needs a new one",
-                                           home.string())};
+  const bool is_registry = fs::exists(home / "journal.sqlite");
+  return Error{Errc::conflict,
+               fmt::format("{}: {}", home.string(),
+                           is_registry ? "a registry is there already"
+                                       : "this folder is not empty; a registry needs a new one")};
 }
 
 /// Makes the whole registry in a folder; gives what to say of it.
