@@ -62,7 +62,7 @@ std::vector<std::string> files_below(const fs::path& folder) {
   std::error_code problem;
   for (auto it = fs::recursive_directory_iterator(folder, problem);
        !problem && it != fs::recursive_directory_iterator(); it.increment(problem)) {
-    if (!fs::is_directory(it->symlink_status())) paths.push_back(fs::relative(it->path(), folder).generic_string());
+    if (!fs::is_directory(it->symlink_status())) paths.push_back(it->path().lexically_relative(folder).generic_string());
   }
   std::ranges::sort(paths);
   return paths;
