@@ -18,7 +18,8 @@ std::string_view embedded_file(std::string_view path) {
   for (const EmbeddedFile& file : embedded_files(path)) {
     if (file.path == path) return file.content;
   }
-  ENSURE(!"the file is built into the program");
+  constexpr bool is_built_in = false;
+  ENSURE(is_built_in);
   return {};
 }
 

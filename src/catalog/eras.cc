@@ -52,7 +52,7 @@ Result<EraTable> load_eras() {
     EraTable eras = TRY(read_eras(file.content, file.path));
     std::ranges::move(eras, std::back_inserter(all));
   }
-  std::ranges::stable_sort(all, {}, &Era::first_day);
+  std::ranges::sort(all, {}, [](const Era& era) { return std::pair(era.first_day, era.letter); });
   return all;
 }
 

@@ -81,7 +81,8 @@ void add_study_commands(CLI::App& app, int& exit_code) {
   auto* sealed = run_command.add_option("protocol", run.protocol, "Id of a sealed protocol");
   run_command.add_option("--post-hoc", run.post_hoc_file, "A protocol file that was never sealed")
       ->excludes(sealed);
-  run_command.add_option("--checkpoint", run.checkpoint, "Tree size (default: the newest with data)");
+  run_command.add_option("--checkpoint", run.checkpoint, "Tree size (default: the newest with data)")
+      ->check(CLI::NonNegativeNumber);
   run_command.add_option("--threads", run.threads, "Threads; the result does not depend on them")
       ->capture_default_str()
       ->check(CLI::Range(1, 256));

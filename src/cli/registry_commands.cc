@@ -26,17 +26,41 @@ Result<Json> read_toml_file(const std::string& path) {
   return parse_toml(text, fs::path(path).filename().string());
 }
 
-Status init(const InitOptions& options) {
+Status check_is_new(const fs::path& home) {
+  std::error_code problem;
+  if (!fs::exists(home) || fs::is_empty(home, problem)) return ok();
+  return Error{Errc::conflict, fmt::format("{}: this folder is not empty; a registry needs a new one",
+                                           home.string())};
+}
+
+/// Makes the whole registry in a folder; gives what to say of it.
+Result<std::string> make_registry(const fs::path& folder, const RegistryProfile& profile,
+                                  const Json& document, const std::string& name,
+                                  const std::string& actor_name) {
   const SystemClock clock;
+  const app::Actor actor{actor_name, profile.run_by.id};
+  auto home = TRY(wiring::Home::create(folder, log_origin(profile), clock));
+  TRY(app::open_registry(home->journal(), actor, document, name));
+  const auto report = TRY(app::register_masters(home->journal(), actor, document, name));
+  return fmt::format("{} registrations.\nKey: {}\n", report.added, home->journal().key().text());
+}
+
+/// The registry is made beside its place and moved there whole: broken off, there is none.
+Status init(const InitOptions& options) {
   const Json document = TRY(read_toml_file(options.config));
   const std::string name = fs::path(options.config).filename().string();
   const RegistryProfile profile = TRY(profile_of(document, name));
-  const app::Actor actor{options.actor.name, profile.run_by.id};
-  auto home = TRY(wiring::Home::create(options.home, log_origin(profile), clock));
-  TRY(app::open_registry(home->journal(), actor, document, name));
-  const auto report = TRY(app::register_masters(home->journal(), actor, document, name));
-  print(fmt::format("Registry '{}' opened in {}: {} registrations.\nKey: {}\n", profile.id,
-                    options.home, report.added, home->journal().key().text()));
+  const fs::path part = options.home + ".part";
+  std::error_code problem;
+  fs::remove_all(part, problem);  // of an attempt that was broken off
+  TRY(check_is_new(options.home));
+  const std::string made = TRY(make_registry(part, profile, document, name, options.actor.name));
+  fs::rename(part, options.home, problem);
+  if (problem) {
+    return Error{Errc::unavailable,
+                 fmt::format("{}: cannot be made: {}", options.home, problem.message())};
+  }
+  print(fmt::format("Registry '{}' opened in {}: {}", profile.id, options.home, made));
   return ok();
 }
 

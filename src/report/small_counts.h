@@ -6,8 +6,8 @@
 
 namespace kensho::report {
 
-/// Counts of people from 1 to 9 are not published; zero points at nobody.
-/// Source: the rule for publishing from the national claims database NDB: no cell below 10.
+/// Counts of people from 1 to 9 are not published. Source: the threshold of the national claims
+/// database (guideline on its use: cells below 10 are not shown); zero points at nobody.
 inline constexpr int smallest_shown_count = 10;
 
 inline bool is_small(std::int64_t count) {

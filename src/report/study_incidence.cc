@@ -46,7 +46,7 @@ std::string description(const Group& group, const std::vector<std::string>& caus
   std::string parts;
   for (std::size_t c = 0; c < readings.size() && c < causes.size(); ++c) {
     parts +=
-        words("figure.stacked_part", {{"name", view.label(causes[c])},
+        words("figure.stacked_part", {{"name", view.label("event", causes[c])},
                                       {"percent", words.percent(readings[c].number("incidence"))}});
     parts += words("format.list_separator");
   }
@@ -78,7 +78,7 @@ Html draw_group(Group group, double x_max, double until, const std::vector<std::
                  .description = description(group, causes, view)};
   figure.words = {.x_label = words("figure.axis_days")};
   figure.x_max = x_max;
-  for (const std::string& cause : causes) figure.causes.push_back(view.label(cause));
+  for (const std::string& cause : causes) figure.causes.push_back(view.label("event", cause));
   figure.event_free_label = words("figure.none_of_these");
   figure.end_time = std::min(until, x_max);
   figure.at_risk = risk_table(group, x_max, view);
@@ -102,7 +102,7 @@ std::vector<std::vector<Html>> rows_of(const Group& group, const std::vector<std
           fmt::format("{}/{}/{}", AnalysisView::group_id(group.level), causes[c], time);
       const auto lower = readings[c].optional_number("lower");
       const auto upper = readings[c].optional_number("upper");
-      std::vector<Html> row{view.group_name(group.level), view.label(causes[c]), words.days(time)};
+      std::vector<Html> row{view.group_name(group.level), view.label("event", causes[c]), words.days(time)};
       row.emplace_back(view.show(id + "/at-risk", at_risk_text(reading.integer("at_risk"))));
       row.emplace_back(
           view.show(id + "/incidence", words.percent(readings[c].number("incidence"))));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -45,14 +46,13 @@ class Simulated {
 
   std::vector<DatedReport> reports() {
     course_ = draw_course();
-    add_registration();
+    // Even a late registration comes first: nothing can be reported on somebody unknown.
+    std::vector<DatedReport> reports = {{course_.reported, registration()}};
     if (!course_.late) add_treatment();
     add_visits();
     add_adverse_events();
-    // Even a late registration comes first: nothing can be reported on somebody unknown.
-    std::stable_sort(reports_.begin() + 1, reports_.end(),
-                     [](const auto& a, const auto& b) { return a.day < b.day; });
-    return std::move(reports_);
+    for (auto& [day, report] : later_) reports.push_back({day, std::move(report)});
+    return reports;
   }
 
  private:
@@ -76,7 +76,7 @@ class Simulated {
     return last;
   }
 
-  void add_registration() {
+  CaseReport registration() {
     CaseReport report = blank();
     report.registers = true;
     for (const Characteristic& one : spec_.characteristics) report.baseline[one.id] = draw(one);
@@ -88,7 +88,7 @@ class Simulated {
     }
     report.treatment = treatment(!course_.late);
     if (course_.late) report.last_contact = When{.date = course_.treated};
-    reports_.push_back({course_.reported, std::move(report)});
+    return report;
   }
 
   std::string draw(const Characteristic& one) {
@@ -106,12 +106,12 @@ class Simulated {
     CaseReport report = blank();
     report.treatment = treatment(false);
     report.last_contact = When{.date = course_.treated};
-    reports_.push_back({course_.treated, std::move(report)});
+    later_.emplace(course_.treated, std::move(report));
   }
 
   void add_visits() {
-    std::vector<double> person_level;
-    for (std::size_t m = 0; m < spec_.measures.size(); ++m) person_level.push_back(rng_.normal());
+    std::vector<double> person_level(spec_.measures.size());
+    for (double& level : person_level) level = rng_.normal();
     for (std::size_t v = 0; v < spec_.visits.size(); ++v) {
       const Visit& visit = spec_.visits[v];
       const int day = visit.day + rng_.between(-visit.jitter_days, visit.jitter_days);
@@ -173,7 +173,7 @@ class Simulated {
   /// What happens to a participant who is lost is not heard of.
   void keep(int day, CaseReport report) {
     if (day > course_.lost_after_days) return;
-    reports_.push_back({later(course_.treated, day), std::move(report)});
+    later_.emplace(later(course_.treated, day), std::move(report));
   }
 
   /// A value before treatment and the standard normal it was made from.
@@ -191,7 +191,7 @@ class Simulated {
   Rng& rng_;
   Course course_{};
   std::vector<Before> before_;
-  std::vector<DatedReport> reports_;
+  std::multimap<Date, CaseReport> later_;  // than the registration, by the day they tell of
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "simulation/plan.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@ namespace kensho::simulation {
 namespace {
 
 constexpr int opening_minute = 7 * 60;
+constexpr std::size_t reporting_minutes = 240;  // from noon on
 
 /// The minute of the local day on which acts of a kind take place.
 int minute_of_day(ActKind kind) {
@@ -35,12 +37,6 @@ TimeUtc moment(const Spec& spec, Date day, int minute) {
   return {minutes * us_per_minute};
 }
 
-/// A report with the day it is sent.
-struct Sent {
-  Date day;
-  CaseReport report;
-};
-
 /// One clinic's part of the plan.
 class ClinicPlan {
  public:
@@ -49,54 +45,51 @@ class ClinicPlan {
 
   /// One act a reporting day.
   std::vector<PlannedAct> acts() {
-    draw_enrolment();
-    for (std::size_t i = 0; i < enrolled_.size(); ++i) add_reports(i);
-    std::ranges::stable_sort(sent_, {}, &Sent::day);
+    int number = 0;
+    for (auto& [day, rng] : enrolment()) add_reports(++number, day, rng);
     std::vector<PlannedAct> acts;
     // Clinics report one after the other: no two acts share a moment.
-    const int minute = minute_of_day(ActKind::report) + static_cast<int>(index_ % (4 * 60));
-    for (Sent& one : sent_) {
-      const TimeUtc time = moment(spec_, one.day, minute);
+    const int minute =
+        minute_of_day(ActKind::report) + static_cast<int>(index_ % reporting_minutes);
+    for (auto& [day, report] : sent_) {
+      const TimeUtc time = moment(spec_, day, minute);
       if (acts.empty() || acts.back().time != time) {
         acts.push_back({.time = time, .institution = clinic_.institution});
       }
-      acts.back().reports.push_back(std::move(one.report));
+      acts.back().reports.push_back(std::move(report));
     }
     return acts;
   }
 
  private:
-  struct Enrolled {
-    Date day;
-    Rng rng;
-  };
-
-  void draw_enrolment() {
+  /// The days on which participants come, in order, each with the participant's own numbers.
+  std::multimap<Date, Rng> enrolment() const {
+    std::multimap<Date, Rng> enrolled;
     const int days = days_between(clinic_.enrol_from, clinic_.enrol_to);
     for (int i = 0; i < clinic_.participants; ++i) {
       const auto stream = (std::uint64_t{index_} << 32) | static_cast<std::uint32_t>(i);
       Rng rng(spec_.seed, stream);
       const int day = rng.between(0, days);
-      enrolled_.push_back({clinic_.enrol_from.plus_days(day).value_or(clinic_.enrol_to), rng});
+      enrolled.emplace(clinic_.enrol_from.plus_days(day).value_or(clinic_.enrol_to), rng);
     }
-    std::ranges::stable_sort(enrolled_, {}, &Enrolled::day);
+    return enrolled;
   }
 
-  void add_reports(std::size_t position) {
-    Enrolled& enrolled = enrolled_[position];
-    const Person person{.id = fmt::format("{}-{:04}", clinic_.prefix, position + 1),
-                        .registered = enrolled.day};
+  void add_reports(int number, Date day, Rng& rng) {
+    const Person person{.id = fmt::format("{}-{:04}", clinic_.prefix, number), .registered = day};
     Date sent = spec_.start;
-    for (DatedReport& one : simulate_participant(spec_, clinic_, person, enrolled.rng)) {
+    for (DatedReport& one : simulate_participant(spec_, clinic_, person, rng)) {
       // Never before the registration, and that never after the treatment it announces.
       sent = std::max(sent, reporting_day(one.day));
-      if (is_announcement(one.report)) sent = std::min(sent, *one.report.treatment->date);
-      if (sent <= spec_.end) sent_.push_back({sent, std::move(one.report)});
+      if (const auto announced = announced_day(one.report)) sent = std::min(sent, *announced);
+      if (sent <= spec_.end) sent_.emplace(sent, std::move(one.report));
     }
   }
 
-  static bool is_announcement(const CaseReport& report) {
-    return report.registers && report.treatment && report.treatment->planned;
+  /// The day of the treatment that a registration announces.
+  static std::optional<Date> announced_day(const CaseReport& report) {
+    if (!report.registers || !report.treatment || !report.treatment->planned) return std::nullopt;
+    return report.treatment->date;
   }
 
   /// The first reporting day on or after `day`. Clinics report on different days.
@@ -109,24 +102,23 @@ class ClinicPlan {
   const Spec& spec_;
   const Clinic& clinic_;
   std::size_t index_;
-  std::vector<Enrolled> enrolled_;
-  std::vector<Sent> sent_;
+  std::multimap<Date, CaseReport> sent_;  // by the day they are sent
 };
 
 }  // namespace
 
 Plan make_plan(const Spec& spec) {
-  Plan plan{.opens = moment(spec, spec.start, opening_minute),
-            .utc_offset_minutes = spec.utc_offset_minutes};
+  std::multimap<TimeUtc, PlannedAct> acts;  // at one moment: in written order
   for (const ScriptedAct& act : spec.script) {
-    plan.acts.push_back({.time = moment(spec, act.date, minute_of_day(act.kind)),
-                         .kind = act.kind,
-                         .name = act.name});
+    const TimeUtc time = moment(spec, act.date, minute_of_day(act.kind));
+    acts.emplace(time, PlannedAct{.time = time, .kind = act.kind, .name = act.name});
   }
   for (std::size_t i = 0; i < spec.clinics.size(); ++i) {
-    std::ranges::move(ClinicPlan(spec, i).acts(), std::back_inserter(plan.acts));
+    for (PlannedAct& act : ClinicPlan(spec, i).acts()) acts.emplace(act.time, std::move(act));
   }
-  std::ranges::stable_sort(plan.acts, {}, &PlannedAct::time);
+  Plan plan{.opens = moment(spec, spec.start, opening_minute),
+            .utc_offset_minutes = spec.utc_offset_minutes};
+  for (auto& [time, act] : acts) plan.acts.push_back(std::move(act));
   return plan;
 }
 

@@ -145,9 +145,20 @@ Result<Endpoint> read_endpoint(const JsonReader& reader) {
   return endpoint;
 }
 
+std::string method_names() {
+  std::string names;
+  for (const Method& method : methods()) {
+    names += (names.empty() ? "" : ", ") + std::string(method.name);
+  }
+  return names;
+}
+
 Status check_analysis(const Protocol& protocol, const Analysis& analysis, const JsonReader& reader) {
   const Method* method = find_method(analysis.method);
-  if (!method) return reader.fail_at("method", "is not a method; see kensho study check --methods");
+  if (!method) {
+    return reader.fail_at("method", fmt::format("names '{}', which is not a method; methods: {}",
+                                                analysis.method, method_names()));
+  }
   if (!(analysis.confidence > 0.5 && analysis.confidence < 1)) {
     return reader.fail_at("confidence", "must lie between 0.5 and 1");
   }
@@ -200,14 +211,15 @@ Result<Gate> read_gate(const JsonReader& reader) {
   return gate;
 }
 
+/// The first id that two items have; empty if there is none.
 template <class Item>
-bool has_duplicate_id(const std::vector<Item>& items) {
+std::string duplicate_id(const std::vector<Item>& items) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      if (items[i].id == items[j].id) return true;
+      if (items[i].id == items[j].id) return items[i].id;
     }
   }
-  return false;
+  return "";
 }
 
 /// Whether the whole is a study in the sense of the Declaration: safety and efficacy, both.
@@ -220,8 +232,10 @@ Status check_whole(const Protocol& protocol, const JsonReader& reader) {
   if (std::ranges::count(protocol.analyses, true, &Analysis::primary) != 1) {
     return reader.fail("exactly one analysis must have primary = true");
   }
-  if (has_duplicate_id(protocol.endpoints)) return reader.fail("two endpoints have the same id");
-  if (has_duplicate_id(protocol.analyses)) return reader.fail("two analyses have the same id");
+  for (const auto& [what, id] : {std::pair("endpoints", duplicate_id(protocol.endpoints)),
+                                 std::pair("analyses", duplicate_id(protocol.analyses))}) {
+    if (!id.empty()) return reader.fail(fmt::format("two {} have the same id '{}'", what, id));
+  }
   return ok();
 }
 

@@ -1,5 +1,5 @@
 """The files of a checkout, found without git: a checkout may be a copy or an unpacked archive."""
-import fnmatch, os, pathlib, sys
+import fnmatch, os, pathlib, re, sys
 
 
 def root_from_arguments():
@@ -32,8 +32,8 @@ def text(path):
 
 
 def is_test(path):
-    """Tests, and what only tests include: it lies in a folder called testing."""
-    return path.startswith("tests/") or "/testing/" in path or path.endswith(("_test.cc", "_bench.cc", "_fuzz.cc"))
+    """Tests, and what only tests include: it lies in a folder called testing or has _test_ in its name."""
+    return path.startswith("tests/") or bool(re.search(r"/testing/|_test_\w+\.h$|_(test|bench|fuzz)\.cc$", path))
 
 
 def finish(errors, summary):

@@ -20,7 +20,7 @@ namespace kensho {
 /// Binding to a position the statement does not have, or while its rows are being read, and reading
 /// a column that is not there are programmer errors (ENSURE). The database must outlive it.
 ///
-///   rows.bind(1, patient).bind(2, "koos-12");
+///   rows.bind(1, patient).bind(2, "score");
 ///   while (TRY(rows.step())) use(rows.column_int64(0));
 class Statement {
  public:
