@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -111,7 +112,9 @@ std::vector<const OfferPage*> offers_of(const SiteInput& input, EvidenceClass ev
   for (const OfferPage& offer : input.offers) {
     if (offer.classification.evidence_class == evidence_class) offers.push_back(&offer);
   }
-  std::ranges::stable_sort(offers, {}, [](const OfferPage* offer) { return offer->offer_entry; });
+  std::ranges::sort(offers, {}, [](const OfferPage* offer) {
+    return std::tie(offer->offer_entry, offer->offer.therapy, offer->offer.institution);
+  });
   return offers;
 }
 

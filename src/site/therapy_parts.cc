@@ -1,6 +1,7 @@
 #include "site/therapy_parts.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -291,7 +292,10 @@ std::vector<Happening> happenings(const OfferPage& offer, const PageWriter& writ
     if (ended && approval.until)
       all.push_back({*approval.until, words("event.approval_ended"), std::nullopt});
   }
-  std::ranges::stable_sort(all, std::ranges::greater(), &Happening::date);
+  // The newest first; of one day, in the order in which they were entered.
+  std::ranges::sort(all, [](const Happening& one, const Happening& other) {
+    return std::tie(other.date, one.entry, one.what) < std::tie(one.date, other.entry, other.what);
+  });
   return all;
 }
 

@@ -13,8 +13,7 @@ namespace kensho::site::testing {
 
 inline constexpr const char* hostile_name = "<script>alert('x')</script> & \"cells\"";
 
-inline std::string sample_protocol(const char* id, const char* therapy, int treated_min) {
-  return fmt::format(R"toml(
+inline constexpr std::string_view sample_protocol_text = R"toml(
 format = 1
 id = "{}"
 version = 1
@@ -144,8 +143,10 @@ ja = "再発"
 variable = "death"
 en = "Death"
 ja = "死亡"
-)toml",
-                     id, therapy, treated_min);
+)toml";
+
+inline std::string sample_protocol(const char* id, const char* therapy, int treated_min) {
+  return fmt::format(sample_protocol_text, id, therapy, treated_min);
 }
 
 inline TimeUtc at(const char* iso) {
