@@ -16,6 +16,17 @@ double weight_of(std::string_view parameters) {
   return weight;
 }
 
+/// A study report is one file that needs no other: its style stands inside it. Scripts stay barred.
+constexpr const char* report_policy =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'";
+
+Result<Response> report(const StaticFiles& files, const Request& request) {
+  Response response = TRY(files(request));
+  response.headers.push_back({"Content-Security-Policy", report_policy});
+  return response;
+}
+
 Result<Response> lead_to_language(const Request& request) {
   const std::string_view asked = request.header("accept-language").value_or("");
   Response response = redirect(302, "/" + std::string(preferred_language(asked)) + "/");
@@ -43,6 +54,9 @@ Result<std::vector<Route>> site_routes(const std::filesystem::path& site) {
   const StaticFiles files = TRY(StaticFiles::make({.root = site.string(), .mount = "/"}));
   return std::vector<Route>{
       {Method::get, "/", lead_to_language, "The site in the language the browser asks for"},
+      {Method::get, "/{language}/reports/{file}",
+       [files](const Request& request) { return report(files, request); },
+       "The report of a study, in one file"},
       {Method::get, "/{path...}", files, "A page of the published site"}};
 }
 
