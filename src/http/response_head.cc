@@ -57,7 +57,7 @@ bool may_have_content(int status) {
 std::vector<NamedValue> strict_headers() {
   return {
       {"Content-Security-Policy",
-       "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+       "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
       {"X-Content-Type-Options", "nosniff"},
       {"Referrer-Policy", "no-referrer"},
