@@ -147,7 +147,7 @@ class Tidy(PlantedFault):
     def test_dead_links(self):
         self.finds({"docs/a.md": "[b](b.md)\n"}, "docs/a.md: docs/b.md does not exist")
         self.finds({"docs/a.md": "see `src/base/gone.h`\n"}, "docs/a.md: src/base/gone.h does not exist")
-        self.passes("tidy", {"docs/a.md": "[w](https://example.org/x) [t](../README.md#top)\n```\n[b](b.md)\n```\n"})
+        self.passes("tidy", {"docs/a.md": "[w](https://example.org/x) [t](../README.md#top) `src/base/ids`\n```\n[b](b.md)\n```\n"})
 
     def test_executable_bits(self):
         self.finds({"src/base/tool+x": "text\n"}, "is executable but is no script")
