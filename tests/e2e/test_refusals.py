@@ -322,7 +322,7 @@ class Commands(RegistryTest):
                 self.assertTrue(outcome.err.strip(), "says nothing")
 
     def test_a_registry_is_never_made_over_another(self):
-        self.refuses("init", self.home, "--config", REGISTRY, saying=["a registry is there already"])
+        self.refuses("init", self.home, "--config", REGISTRY, saying=["home", "a registry is there already"])
         key = (self.opened / "keys" / "log.key").read_bytes()
         self.assertEqual((self.home / "keys" / "log.key").read_bytes(), key)
 
