@@ -94,7 +94,8 @@ class Crash(support.KenshoTest):
         for kill in range(IMPORT_KILLS):
             # Every other one late: that is where entries, checkpoint and log are written.
             early = kill % 2 == 0
-            moment = self.random.uniform(0 if early else 0.8, 1.05) * whole_seconds
+            # The first comes at once, so that at least one always comes in time.
+            moment = self.random.uniform(0 if early else 0.8, 1.05) * whole_seconds if kill > 0 else 0
             with self.subTest(kill=kill, seconds=round(moment, 3)):
                 self.restore()
                 killed += start_and_kill_after(moment, *self.command)
@@ -126,7 +127,8 @@ class Crash(support.KenshoTest):
         whole_seconds = time.monotonic() - begin
         killed = 0
         for kill in range(PUBLISH_KILLS):
-            moment = self.random.uniform(0.1, 1.0) * whole_seconds
+            # The first comes at once, so that at least one always comes in time.
+            moment = self.random.uniform(0.1, 1.0) * whole_seconds if kill > 0 else 0
             first = kill % 2 == 0  # a first publication, or one over an older site
             with self.subTest(kill=kill, seconds=round(moment, 4), first=first):
                 if first:
