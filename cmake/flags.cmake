@@ -4,9 +4,11 @@ target_include_directories(kensho_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAK
 # A number must not depend on the machine's fused multiply-add: no contraction anywhere.
 target_compile_options(kensho_flags INTERFACE -ffp-contract=off)
 # Not warned about: a member left out of {.a = 1}, which is what option structs are for; g++'s guesses about uninitialized
-# members, which are wrong for std::optional from g++ 13 on, where clang and the sanitizers know.
+# members, which are wrong for std::optional from g++ 13 on, where clang and the sanitizers know; its guesses about references
+# that functions with a temporary argument return, which are wrong for lookups by name.
 target_compile_options(kensho_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-missing-field-initializers
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_GREATER_EQUAL:$<CXX_COMPILER_VERSION>,13>>:-Wno-dangling-reference>
   $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression -Wno-deprecated-declarations>)
 if(KENSHO_SANITIZE)
   target_compile_options(kensho_flags INTERFACE -fsanitize=${KENSHO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

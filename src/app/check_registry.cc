@@ -58,10 +58,11 @@ class Check {
     const auto signed_head = ledger::open_checkpoint(head.checkpoint, journal_.key());
     if (!signed_head) return note("checkpoint in the journal", signed_head.error());
     if (signed_head->tree != tree.head()) {
-      note("journal", Error{Errc::corrupted,
-                            fmt::format("the {} entries do not lead to the root that was signed for "
-                                        "{}: an entry was changed together with its commitment",
-                                        tree.size(), signed_head->tree.size)});
+      note("journal",
+           Error{Errc::corrupted,
+                 fmt::format("the {} entries do not lead to the root that was signed for "
+                             "{}: an entry was changed together with its commitment",
+                             tree.size(), signed_head->tree.size)});
     }
   }
 
@@ -73,9 +74,10 @@ class Check {
            Error{Errc::corrupted, "it lies beyond the end of the journal: nobody accepted it"});
     }
     if (as_text(tree.serialise()) != head.frontier) {
-      note("journal", Error{Errc::corrupted,
-                            "the tree's edge in its head is not that of its entries: the next entry "
-                            "would be put into another tree"});
+      note("journal",
+           Error{Errc::corrupted,
+                 "the tree's edge in its head is not that of its entries: the next entry "
+                 "would be put into another tree"});
     }
   }
 
@@ -83,12 +85,14 @@ class Check {
     const auto audit = ledger::audit_log(journal_.log(), journal_.key());
     if (!audit) return note("public log", audit.error());
     for (const ledger::AuditFinding& finding : audit->findings) {
-      const std::string place = finding.entry ? fmt::format("log/{} entry {}", finding.file, *finding.entry)
-                                              : fmt::format("log/{}", finding.file);
+      const std::string place = finding.entry
+                                    ? fmt::format("log/{} entry {}", finding.file, *finding.entry)
+                                    : fmt::format("log/{}", finding.file);
       report_.findings.push_back({place, finding.problem});
     }
-    if (!audit->checkpoint) return;
-    report_.log_entries = audit->checkpoint->tree.size;
+    const std::optional<ledger::Checkpoint>& proven = audit->checkpoint;
+    if (!proven) return;
+    report_.log_entries = proven->tree.size;
     if (report_.log_entries > head.size) {
       note("journal", Error{Errc::corrupted,
                             fmt::format("the public log proves {} entries, the journal holds {}: "
@@ -96,7 +100,7 @@ class Check {
                                         report_.log_entries, head.size)});
       return;
     }
-    compare_with_journal(*audit->checkpoint);
+    compare_with_journal(*proven);
   }
 
   /// The log's root against the same number of entries of the journal.
@@ -104,8 +108,8 @@ class Check {
     const auto root = journal_.root_at(checkpoint.tree.size);
     if (!root) return note("journal", root.error());
     if (*root == checkpoint.tree.root) return;
-    note("public log", Error{Errc::corrupted,
-                             "its checkpoint and the journal tell two different histories"});
+    note("public log",
+         Error{Errc::corrupted, "its checkpoint and the journal tell two different histories"});
   }
 
   const Journal& journal_;
@@ -114,6 +118,8 @@ class Check {
 
 }  // namespace
 
-CheckReport check_registry(const Journal& journal) { return Check(journal).run(); }
+CheckReport check_registry(const Journal& journal) {
+  return Check(journal).run();
+}
 
 }  // namespace kensho::app

@@ -35,7 +35,8 @@ Result<std::vector<ParsedProtocol>> parse_protocols(const Registry& registry) {
 const ParsedProtocol* covering(const std::vector<ParsedProtocol>& protocols, const Offer& offer) {
   for (const ParsedProtocol& candidate : protocols) {
     const auto& places = candidate.protocol.institutions;
-    const bool here = places.empty() || std::ranges::find(places, offer.institution) != places.end();
+    const bool here =
+        places.empty() || std::ranges::find(places, offer.institution) != places.end();
     if (candidate.protocol.therapy == offer.therapy && here) return &candidate;
   }
   return nullptr;

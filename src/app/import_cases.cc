@@ -15,7 +15,8 @@ constexpr std::uint64_t progress_rows = 5000;
 /// One import on its way.
 class Import {
  public:
-  Import(Journal& journal, Batch batch, const ImportRequest& request, const ImportListener& listener)
+  Import(Journal& journal, Batch batch, const ImportRequest& request,
+         const ImportListener& listener)
       : journal_(journal), batch_(std::move(batch)), request_(request), listener_(listener) {
     report_.first_seq = batch_.next_seq();
   }
@@ -33,11 +34,12 @@ class Import {
 
   Result<ImportReport> finish() {
     if (report_.problems > 0) {
-      return Error{Errc::invalid_argument,
-                   fmt::format("{}: {} problem{} in {} rows; nothing was imported: mend the file and "
-                               "import it again",
-                               request_.file_name, report_.problems,
-                               report_.problems == 1 ? "" : "s", report_.rows)};
+      return Error{
+          Errc::invalid_argument,
+          fmt::format("{}: {} problem{} in {} rows; nothing was imported: mend the file and "
+                      "import it again",
+                      request_.file_name, report_.problems, report_.problems == 1 ? "" : "s",
+                      report_.rows)};
     }
     if (report_.rows == 0) {
       return Error{Errc::invalid_argument,
@@ -78,12 +80,14 @@ class Import {
     }
     const auto known = TRY(batch_.participant(report.institution, report.participant));
     if (report.registers && known) {
-      note(row, "this participant id is registered already at this institution; each id stands for "
-                "one person");
+      note(row,
+           "this participant id is registered already at this institution; each id stands for "
+           "one person");
     }
     if (!report.registers && !known) {
-      note(row, "this participant id is not registered at this institution; register the "
-                "participant first");
+      note(row,
+           "this participant id is not registered at this institution; register the "
+           "participant first");
     }
     if (!report.registers && known && known->therapy != report.therapy) {
       note(row, fmt::format("this participant is registered for therapy '{}'", known->therapy));
@@ -99,8 +103,8 @@ class Import {
     const std::string subject = offer_subject(therapy, institution);
     const auto asked = offered_.find(subject);
     if (asked != offered_.end()) return asked->second;
-    const bool found = TRY(journal_.store().newest_payload(journal::kind::offer_registered, subject))
-                           .has_value();
+    const bool found =
+        TRY(journal_.store().newest_payload(journal::kind::offer_registered, subject)).has_value();
     offered_[subject] = found;
     return found;
   }
@@ -115,8 +119,8 @@ class Import {
 
 }  // namespace
 
-Result<ImportReport> import_cases(Journal& journal, CaseSource& source, const ImportRequest& request,
-                                  const ImportListener& listener) {
+Result<ImportReport> import_cases(Journal& journal, CaseSource& source,
+                                  const ImportRequest& request, const ImportListener& listener) {
   if (const auto known = TRY(journal.store().import(request.digest))) {
     return ImportReport{.known_before = true, .first_seq = known->first_seq, .rows = known->rows};
   }

@@ -34,7 +34,7 @@ struct ImportListener {
 /// Errors  invalid_argument: rows had problems, or there was no row; those of source and store.
 ///         Nothing changed in every one of these cases.
 /// Cost    Flat memory; about 20 microseconds a row.
-Result<ImportReport> import_cases(Journal& journal, CaseSource& source, const ImportRequest& request,
-                                  const ImportListener& listener);
+Result<ImportReport> import_cases(Journal& journal, CaseSource& source,
+                                  const ImportRequest& request, const ImportListener& listener);
 
 }  // namespace kensho::app

@@ -12,16 +12,15 @@
 
 namespace kensho::app {
 
-Journal::Journal(storage::JournalStore& store, const Clock& clock,
-                 const ledger::NoteSigner& signer, ledger::LogDirectory log)
+Journal::Journal(storage::JournalStore& store, const Clock& clock, const ledger::NoteSigner& signer,
+                 ledger::LogDirectory log)
     : store_(&store), clock_(&clock), signer_(&signer), log_(std::move(log)) {}
 
 Result<Registry> Journal::registry(std::optional<std::uint64_t> size) const {
   Registry registry;
   const std::uint64_t end = size ? *size : TRY(store_->head()).size;
-  TRY(store_->read(0, end, [&registry](const journal::Entry& entry) {
-    return journal::fold(registry, entry);
-  }));
+  TRY(store_->read(
+      0, end, [&registry](const journal::Entry& entry) { return journal::fold(registry, entry); }));
   return registry;
 }
 
@@ -31,7 +30,8 @@ Result<Registry> Journal::registry_on(Date day) const {
   bool reached = false;
   TRY(store_->read(0, end, [&](const journal::Entry& entry) {
     const auto entered = calendar_day(entry.time, registry.profile.utc_offset_minutes);
-    reached = reached || (entry.seq > 0 && entered.time_since_epoch().count() > day.days_since_1970());
+    reached =
+        reached || (entry.seq > 0 && entered.time_since_epoch().count() > day.days_since_1970());
     return reached ? ok() : journal::fold(registry, entry);
   }));
   return registry;
@@ -71,9 +71,8 @@ Status Journal::publish_log() {
                  "restore the journal from a backup"};
   }
   if (writer.size() == head.size) return ok();
-  TRY(store_->read(writer.size(), head.size, [&writer](const journal::Entry& entry) {
-    return writer.append(entry.leaf);
-  }));
+  TRY(store_->read(writer.size(), head.size,
+                   [&writer](const journal::Entry& entry) { return writer.append(entry.leaf); }));
   TRY(writer.flush());
   return writer.publish(head.checkpoint);
 }

@@ -17,12 +17,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string hash_text(std::string_view content) { return hex_encode(sha256(as_bytes(content))); }
+std::string hash_text(std::string_view content) {
+  return hex_encode(sha256(as_bytes(content)));
+}
 
 Result<Hash> read_hash(const JsonReader& reader, std::string_view key) {
   const auto bytes = hex_decode(TRY(reader.text(key)));
   Hash hash{};
-  if (!bytes || bytes->size() != hash.size()) return reader.fail_at(key, "must be 64 hexadecimal digits");
+  if (!bytes || bytes->size() != hash.size())
+    return reader.fail_at(key, "must be 64 hexadecimal digits");
   std::ranges::copy(*bytes, hash.begin());
   return hash;
 }
@@ -62,7 +65,8 @@ std::vector<std::string> files_below(const fs::path& folder) {
   std::error_code problem;
   for (auto it = fs::recursive_directory_iterator(folder, problem);
        !problem && it != fs::recursive_directory_iterator(); it.increment(problem)) {
-    if (!fs::is_directory(it->symlink_status())) paths.push_back(it->path().lexically_relative(folder).generic_string());
+    if (!fs::is_directory(it->symlink_status()))
+      paths.push_back(it->path().lexically_relative(folder).generic_string());
   }
   std::ranges::sort(paths);
   return paths;

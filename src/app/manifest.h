@@ -1,4 +1,5 @@
-// The manifest of a published site: every page's hash, every number's origin, sealed in the journal.
+// The manifest of a published site: every page's hash, every number's origin, sealed in the
+// journal.
 #pragma once
 
 #include <filesystem>

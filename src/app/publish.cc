@@ -58,26 +58,19 @@ Status write_files(const fs::path& folder, const SiteFiles& files) {
   for (const auto& [path, content] : files) {
     std::error_code problem;
     fs::create_directories((folder / path).parent_path(), problem);
-    TRY(write_file_durably(folder / path, content));
+    TRY(replace_file(folder / path, content));
   }
   return ok();
 }
 
 /// Writes the files beside the folder, then puts them in its place.
-Status replace_folder(const fs::path& folder, const SiteFiles& files) {
-  const fs::path next = folder.string() + ".next", old = folder.string() + ".old";
-  std::error_code problem;
-  fs::remove_all(next, problem);
-  fs::remove_all(old, problem);
+Status write_site(const fs::path& folder, const SiteFiles& files) {
+  const fs::path next = folder.string() + ".next";
+  std::error_code ignored;
+  fs::remove_all(next, ignored);
   TRY(write_files(next, files));
-  if (fs::exists(folder)) fs::rename(folder, old, problem);
-  if (!problem) fs::rename(next, folder, problem);
-  if (problem) {
-    return Error{Errc::unavailable,
-                 fmt::format("{}: cannot be replaced: {}", folder.string(), problem.message())};
-  }
-  fs::remove_all(old, problem);
-  return ok();
+  TRY(sync_filesystem(next));
+  return replace_folder(folder, next);
 }
 
 }  // namespace
@@ -104,7 +97,7 @@ Result<PublishReport> publish(Journal& journal, const Actor& actor, const RuleSe
   report.entry = sealed.first_seq;
   site.files[manifest_path] = manifest;
   TRY(add_seal(site.files, journal, sealed));
-  TRY(replace_folder(folder, site.files));
+  TRY(write_site(folder, site.files));
   return report;
 }
 

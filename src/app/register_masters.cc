@@ -35,7 +35,8 @@ class Masters {
 
   Status institution(const Json& item) {
     const Institution institution = TRY(journal::read_institution(item, name_));
-    return take(journal::kind::institution_registered, institution.id, journal::to_json(institution));
+    return take(journal::kind::institution_registered, institution.id,
+                journal::to_json(institution));
   }
 
   Status therapy(const Json& item) {
@@ -53,7 +54,8 @@ class Masters {
   Status offer(const Json& item) {
     const Offer offer = TRY(journal::read_offer(item, name_));
     TRY(must_be_known(journal::kind::therapy_registered, offer.therapy, item, "therapy"));
-    TRY(must_be_known(journal::kind::institution_registered, offer.institution, item, "institution"));
+    TRY(must_be_known(journal::kind::institution_registered, offer.institution, item,
+                      "institution"));
     return take(journal::kind::offer_registered, offer_subject(offer.therapy, offer.institution),
                 journal::to_json(offer));
   }
@@ -64,7 +66,8 @@ class Masters {
       if (act.kind == kind && act.subject == id) return ok();
     }
     if (TRY(journal_.store().newest_payload(kind, id))) return ok();
-    return JsonReader(item, name_).fail_at(field, fmt::format("names '{}', which is not registered", id));
+    return JsonReader(item, name_)
+        .fail_at(field, fmt::format("names '{}', which is not registered", id));
   }
 
   Status take(std::string_view kind, const std::string& subject, Json payload) {

@@ -44,8 +44,9 @@ Result<StudyOutcome> run_study(const Journal& journal, const StudyRequest& reque
   const std::uint64_t size = request.size ? *request.size : TRY(newest_data_checkpoint(journal));
   const storage::JournalHead head = TRY(journal.store().head());
   if (size > head.size) {
-    return Error{Errc::not_found, fmt::format("checkpoint {} does not exist: the journal has {} entries",
-                                              size, head.size)};
+    return Error{
+        Errc::not_found,
+        fmt::format("checkpoint {} does not exist: the journal has {} entries", size, head.size)};
   }
   const Registry registry = TRY(journal.registry(size));
   study::RunRequest run{.registry = &registry, .threads = request.threads};

@@ -5,10 +5,10 @@
 namespace kensho::app {
 
 struct StudyRequest {
-  std::string protocol;                 // id of the sealed protocol
-  std::string post_hoc_toml;            // instead: an unsealed protocol, run as post hoc
-  std::string post_hoc_name;            // its file's name
-  std::optional<std::uint64_t> size;    // the checkpoint; none: the newest that data depend on
+  std::string protocol;               // id of the sealed protocol
+  std::string post_hoc_toml;          // instead: an unsealed protocol, run as post hoc
+  std::string post_hoc_name;          // its file's name
+  std::optional<std::uint64_t> size;  // the checkpoint; none: the newest that data depend on
   unsigned threads = 1;
 };
 

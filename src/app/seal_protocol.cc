@@ -32,13 +32,14 @@ Status check_nothing_counted_yet(const Registry& registry, const study::Protocol
       first = participant.treated_on;
     }
   }
-  return Error{Errc::invalid_argument,
-               fmt::format("protocol '{}' counts {} treatments that were given already{}; a protocol "
-                           "is sealed before the first treatment it counts. Set "
-                           "population.treated_from to a later day, or run it unsealed, as post hoc "
-                           "(kensho study run --post-hoc FILE)",
-                           protocol.id, counted.cases.size(),
-                           first ? ", the first on " + first->iso() : "")};
+  return Error{
+      Errc::invalid_argument,
+      fmt::format("protocol '{}' counts {} treatments that were given already{}; a protocol "
+                  "is sealed before the first treatment it counts. Set "
+                  "population.treated_from to a later day, or run it unsealed, as post hoc "
+                  "(kensho study run --post-hoc FILE)",
+                  protocol.id, counted.cases.size(),
+                  first ? ", the first on " + first->iso() : "")};
 }
 
 Status check_version(const Registry& registry, const study::Protocol& protocol,
@@ -46,8 +47,9 @@ Status check_version(const Registry& registry, const study::Protocol& protocol,
   const SealedProtocol* newest = find_protocol(registry, protocol.id);
   if (!newest || protocol.version > newest->version) return ok();
   if (newest->version == protocol.version && newest->sha256 == sha256) {
-    return Error{Errc::conflict, fmt::format("protocol '{}' version {} is sealed already, in entry {}",
-                                             protocol.id, protocol.version, newest->entry.seq)};
+    return Error{Errc::conflict,
+                 fmt::format("protocol '{}' version {} is sealed already, in entry {}", protocol.id,
+                             protocol.version, newest->entry.seq)};
   }
   return Error{Errc::conflict,
                fmt::format("protocol '{}' version {} is sealed in entry {}; an amended text needs "

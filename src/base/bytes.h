@@ -18,7 +18,8 @@ inline ByteView as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-/// The bytes read as text, borrowed from them. Validity is the caller's concern (`is_utf8`).
+/// The bytes read as text, borrowed from them. Validity is the caller's concern
+/// (`find_invalid_utf8`).
 inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

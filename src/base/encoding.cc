@@ -50,27 +50,6 @@ std::size_t padding_of(std::string_view text) {
   return text.ends_with('=') ? 1 : 0;
 }
 
-bool is_continuation(std::string_view text, std::size_t at) {
-  return at < text.size() && (static_cast<std::uint8_t>(text[at]) & 0xc0) == 0x80;
-}
-
-// Length in bytes of the well-formed sequence that starts at `at`, 0 if there is none.
-std::size_t utf8_sequence(std::string_view text, std::size_t at) {
-  const auto lead = static_cast<std::uint8_t>(text[at]);
-  if (lead < 0x80) return 1;
-  if (lead < 0xc2 || lead > 0xf4) return 0;  // continuation, overlong, or above U+10FFFF
-  const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  for (std::size_t i = 1; i < length; ++i)
-    if (!is_continuation(text, at + i)) return 0;
-
-  const auto second = static_cast<std::uint8_t>(text[at + 1]);
-  if (lead == 0xe0 && second < 0xa0) return 0;  // overlong
-  if (lead == 0xed && second > 0x9f) return 0;  // surrogate
-  if (lead == 0xf0 && second < 0x90) return 0;  // overlong
-  if (lead == 0xf4 && second > 0x8f) return 0;  // above U+10FFFF
-  return length;
-}
-
 }  // namespace
 
 std::string hex_encode(ByteView bytes) {
@@ -127,15 +106,6 @@ Result<Bytes> base64_decode(std::string_view text) {
       bytes.push_back(static_cast<std::uint8_t>(bits >> (16 - 8 * k)));
   }
   return bytes;
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = utf8_sequence(text, at);
-    if (length == 0) return false;
-    at += length;
-  }
-  return true;
 }
 
 }  // namespace kensho

@@ -1,4 +1,4 @@
-// Text encodings of bytes: hexadecimal, base64, UTF-8. Decoders are strict: one value has one
+// Text encodings of bytes: hexadecimal, base64. Decoders are strict: one value has one
 // spelling.
 #pragma once
 
@@ -28,9 +28,5 @@ std::string base64_encode(ByteView bytes);
 ///         too), padding elsewhere than at the end, unused bits that are not zero.
 /// Source  RFC 4648 sections 3.2 to 3.5 and 4.
 Result<Bytes> base64_decode(std::string_view text);
-
-/// Whether the bytes are well-formed UTF-8: no overlong form, no surrogate, nothing above U+10FFFF.
-/// Source: RFC 3629 section 4.
-bool is_utf8(std::string_view text);
 
 }  // namespace kensho

@@ -48,15 +48,5 @@ TEST_CASE("hexadecimal accepts both cases and refuses all else") {
   for (const std::string_view bad : {"0", "0g", "G0", " 0", "0x", "０"}) CHECK(!hex_decode(bad));
 }
 
-TEST_CASE("UTF-8 is well formed or not as RFC 3629 says") {
-  for (const std::string_view good : {"", "a", "é", "検証", "\xf0\x9f\x92\x89", "\xed\x9f\xbf",
-                                      "\xee\x80\x80", "\xf4\x8f\xbf\xbf"})
-    CHECK_MESSAGE(is_utf8(good), good);
-  for (const std::string_view bad :
-       {"\x80", "\xc0\x80", "\xc1\xbf", "\xc3", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
-        "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe6\xa4", "a\xff"})
-    CHECK(!is_utf8(bad));
-}
-
 }  // namespace
 }  // namespace kensho

@@ -2,15 +2,16 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/crypto_hash.h"
 #include "base/encoding.h"
-#include <unistd.h>
 
 namespace kensho {
 namespace {
@@ -37,14 +38,17 @@ class Descriptor {
   int handle_;
 };
 
-Status write_all(int handle, std::string_view content, const fs::path& path) {
+/// Whether a written file must be on the disk before we go on.
+enum class Sync : unsigned char { now, later };
+
+Status write_all(int handle, std::string_view content, const fs::path& path, Sync sync) {
   while (!content.empty()) {
     const ssize_t written = ::write(handle, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return system_error(path, "write");
     content.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (::fsync(handle) != 0) return system_error(path, "sync");
+  if (sync == Sync::now && ::fsync(handle) != 0) return system_error(path, "sync");
   return ok();
 }
 
@@ -55,11 +59,11 @@ Status sync_folder(const fs::path& folder) {
   return ok();
 }
 
-Status write_new(const fs::path& path, std::string_view content, FileReaders readers) {
+Status write_new(const fs::path& path, std::string_view content, FileReaders readers, Sync sync) {
   const mode_t mode = readers == FileReaders::everyone ? 0644 : 0600;
   const Descriptor handle(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
   if (handle.get() < 0) return system_error(path, "create");
-  return write_all(handle.get(), content, path);
+  return write_all(handle.get(), content, path, sync);
 }
 
 Status check_is_file(const fs::path& path) {
@@ -70,6 +74,42 @@ Status check_is_file(const fs::path& path) {
   }
   if (fs::is_directory(status)) {
     return Error{Errc::unavailable, fmt::format("{}: this is a folder, not a file", path.string())};
+  }
+  return ok();
+}
+
+/// Writes a file beside `path` and renames it.
+Status write_beside(const fs::path& path, std::string_view content, FileReaders readers,
+                    Sync sync) {
+  const fs::path temporary = path.string() + ".new";
+  Status written = write_new(temporary, content, readers, sync);
+  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
+    written = system_error(path, "replace");
+  }
+  if (!written) ::unlink(temporary.c_str());
+  return written;
+}
+
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+bool can_exchange(int system_code) {
+  return system_code != EINVAL && system_code != ENOSYS;
+}
+
+/// Two names change places in one step; where the file system has no such step, in three.
+Status exchange(const fs::path& folder, const fs::path& next) {
+  if (::renameat2(AT_FDCWD, next.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) == 0) {
+    return ok();
+  }
+  if (can_exchange(errno)) return system_error(folder, "replace");
+  const fs::path old = folder.string() + ".old";
+  std::error_code ignored;
+  fs::remove_all(old, ignored);
+  if (::rename(folder.c_str(), old.c_str()) != 0 || ::rename(next.c_str(), folder.c_str()) != 0 ||
+      ::rename(old.c_str(), next.c_str()) != 0) {
+    return system_error(folder, "replace");
   }
   return ok();
 }
@@ -104,17 +144,39 @@ Result<std::string> read_file(const fs::path& path, std::uintmax_t bytes_max) {
   return content;
 }
 
+Result<Bytes> read_bytes(const fs::path& path, std::uintmax_t bytes_max) {
+  const std::string content = TRY(read_file(path, bytes_max));
+  const ByteView bytes = as_bytes(content);
+  return Bytes(bytes.begin(), bytes.end());
+}
+
 Status write_file_durably(const fs::path& path, std::string_view content, FileReaders readers) {
-  const fs::path temporary = path.string() + ".new";
-  Status written = write_new(temporary, content, readers);
-  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    written = system_error(path, "replace");
+  TRY(write_beside(path, content, readers, Sync::now));
+  return sync_folder(folder_of(path));
+}
+
+Status replace_file(const fs::path& path, std::string_view content) {
+  return write_beside(path, content, FileReaders::everyone, Sync::later);
+}
+
+Status sync_filesystem(const fs::path& folder) {
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.get() < 0 || ::syncfs(opened.get()) != 0) {
+    return system_error(folder, "sync the file system of");
   }
-  if (!written) {
-    ::unlink(temporary.c_str());
-    return written;
+  return ok();
+}
+
+Status replace_folder(const fs::path& folder, const fs::path& next) {
+  std::error_code problem;
+  if (fs::exists(folder, problem)) {
+    TRY(exchange(folder, next));
+  } else if (::rename(next.c_str(), folder.c_str()) != 0) {
+    return system_error(folder, "make");
   }
-  return sync_folder(path.has_parent_path() ? path.parent_path() : fs::path("."));
+  TRY(sync_folder(folder_of(folder)));
+  fs::remove_all(next, problem);  // what was there before; the next replacement tries again
+  return ok();
 }
 
 }  // namespace kensho

@@ -133,9 +133,10 @@ Status JsonReader::only(std::initializer_list<std::string_view> known,
   for (const Json::Member& member : value_->members()) {
     if (std::ranges::find(known, member.key) != known.end()) continue;
     if (std::ranges::find(more, member.key) != more.end()) continue;
-    return fail_at(member.key, fmt::format("is not known here; known: {}{}{}", fmt::join(known, ", "),
-                                           more.empty() || known.size() == 0 ? "" : ", ",
-                                           fmt::join(more, ", ")));
+    return fail_at(
+        member.key,
+        fmt::format("is not known here; known: {}{}{}", fmt::join(known, ", "),
+                    more.empty() || known.size() == 0 ? "" : ", ", fmt::join(more, ", ")));
   }
   return ok();
 }

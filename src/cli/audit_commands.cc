@@ -25,8 +25,8 @@ int report_findings(const std::vector<app::Finding>& findings, bool json, const 
     if (!json) print(fmt::format("{}: {}\n", finding.place, finding.problem));
   }
   if (!findings.empty()) {
-    return fail({Errc::corrupted, fmt::format("{} finding{}", findings.size(),
-                                              findings.size() == 1 ? "" : "s")});
+    return fail({Errc::corrupted,
+                 fmt::format("{} finding{}", findings.size(), findings.size() == 1 ? "" : "s")});
   }
   if (!json) print(clean);
   return exit_done;
@@ -52,9 +52,17 @@ Result<int> verify(const VerifyOptions& options) {
                                      check.files, check.checkpoint_size));
 }
 
-Result<int> fsck(const FsckOptions& options) {
+/// The registry; where its file is too damaged to open, an error that names the damaged page.
+Result<Session> open_or_explain(const FsckOptions& options) {
   const auto purpose = options.rebuild_views ? wiring::Purpose::writing : wiring::Purpose::reading;
-  Session session = TRY(Session::open(options.home, purpose));
+  auto session = Session::open(options.home, purpose);
+  if (session || session.error().code != Errc::corrupted) return session;
+  TRY(wiring::check_journal_file(options.home));
+  return session;
+}
+
+Result<int> fsck(const FsckOptions& options) {
+  Session session = TRY(open_or_explain(options));
   if (options.rebuild_views) TRY(session.home().store().rebuild_views());
   const app::CheckReport check = app::check_registry(session.journal());
   const Json document = Json::object()
@@ -67,11 +75,17 @@ Result<int> fsck(const FsckOptions& options) {
                   check.entries, check.log_entries));
 }
 
-int exit_code_of(const Result<int>& result) { return result ? *result : fail(result.error()); }
+int exit_code_of(const Result<int>& result) {
+  return result ? *result : fail(result.error());
+}
 
 }  // namespace
 
-int run_verify(const VerifyOptions& options) { return exit_code_of(verify(options)); }
-int run_fsck(const FsckOptions& options) { return exit_code_of(fsck(options)); }
+int run_verify(const VerifyOptions& options) {
+  return exit_code_of(verify(options));
+}
+int run_fsck(const FsckOptions& options) {
+  return exit_code_of(fsck(options));
+}
 
 }  // namespace kensho::cli

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace kensho::cli {
@@ -103,5 +104,8 @@ struct SimulateOptions {
   std::string home;
 };
 int run_simulate(const SimulateOptions& options);
+
+/// Takes the words behind `kensho stat` as they are: which options there are depends on the method.
+int run_stat(std::span<const std::string> words);
 
 }  // namespace kensho::cli

@@ -1,14 +1,18 @@
 #include "cli/console.h"
 
-#include <unistd.h>
-
 #include <iostream>
+
+#include <unistd.h>
 
 namespace kensho::cli {
 
-void print(std::string_view text) { std::cout << text << std::flush; }
+void print(std::string_view text) {
+  std::cout << text << std::flush;
+}
 
-void print_json(const Json& document) { print(to_json_pretty(document)); }
+void print_json(const Json& document) {
+  print(to_json_pretty(document));
+}
 
 int fail(const Error& error) {
   end_progress();
@@ -17,14 +21,20 @@ int fail(const Error& error) {
   return exit_failed;
 }
 
-void remark(std::string_view text) { std::cerr << text << '\n'; }
+void remark(std::string_view text) {
+  std::cerr << text << '\n';
+}
 
-bool shows_progress() { return ::isatty(STDERR_FILENO) == 1; }
+bool shows_progress() {
+  return ::isatty(STDERR_FILENO) == 1;
+}
 
 void show_progress(std::string_view text) {
   if (shows_progress()) std::cerr << "\r\x1b[K" << text << std::flush;
 }
 
-void end_progress() { show_progress(""); }
+void end_progress() {
+  show_progress("");
+}
 
 }  // namespace kensho::cli

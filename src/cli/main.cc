@@ -1,4 +1,8 @@
 // kensho: one program, a command each for what an operator, a statistician or an auditor does.
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <CLI/CLI.hpp>
 
 #include "base/version.h"
@@ -9,7 +13,8 @@ namespace kensho::cli {
 namespace {
 
 void add_actor(CLI::App& command, ActorOptions& actor) {
-  command.add_option("--actor", actor.name, "Who acts: a role or a pseudonym, never a person's name")
+  command
+      .add_option("--actor", actor.name, "Who acts: a role or a pseudonym, never a person's name")
       ->capture_default_str();
   command.add_option("--organisation", actor.organisation,
                      "For whom (default: the registry's operator)");
@@ -33,7 +38,8 @@ void add_registry_commands(CLI::App& app, int& exit_code) {
   static InitOptions init;
   CLI::App& init_command = *app.add_subcommand("init", "Make a registry from a configuration file");
   add_home(init_command, init.home);
-  init_command.add_option("--config", init.config, "TOML file: registry, institutions, therapies, offers")
+  init_command
+      .add_option("--config", init.config, "TOML file: registry, institutions, therapies, offers")
       ->required();
   add_actor(init_command, init.actor);
   on_run(init_command, init, run_init, exit_code);
@@ -51,7 +57,8 @@ void add_registry_commands(CLI::App& app, int& exit_code) {
       *app.add_subcommand("import", "Take every row of a CSV file into the journal, or none");
   add_home(import_command, importing.home);
   import_command.add_option("file", importing.file, "CSV file")->required();
-  import_command.add_option("--mapping", importing.mapping, "TOML file: what the columns mean")->required();
+  import_command.add_option("--mapping", importing.mapping, "TOML file: what the columns mean")
+      ->required();
   import_command.add_option("--reason", importing.reason, "Why, where that is not plain");
   add_json(import_command, importing.json);
   add_actor(import_command, importing.actor);
@@ -69,40 +76,46 @@ void add_study_commands(CLI::App& app, int& exit_code) {
   on_run(check_command, check, run_study_check, exit_code);
 
   static StudySealOptions seal;
-  CLI::App& seal_command = *study.add_subcommand("seal", "Seal a protocol before its first treatment");
+  CLI::App& seal_command =
+      *study.add_subcommand("seal", "Seal a protocol before its first treatment");
   add_home(seal_command, seal.home);
   seal_command.add_option("file", seal.file, "Protocol (TOML)")->required();
   add_actor(seal_command, seal.actor);
   on_run(seal_command, seal, run_study_seal, exit_code);
 
   static StudyRunOptions run;
-  CLI::App& run_command = *study.add_subcommand("run", "Run a protocol on the data of a checkpoint");
+  CLI::App& run_command =
+      *study.add_subcommand("run", "Run a protocol on the data of a checkpoint");
   add_home(run_command, run.home);
   auto* sealed = run_command.add_option("protocol", run.protocol, "Id of a sealed protocol");
   run_command.add_option("--post-hoc", run.post_hoc_file, "A protocol file that was never sealed")
       ->excludes(sealed);
-  run_command.add_option("--checkpoint", run.checkpoint, "Tree size (default: the newest with data)")
+  run_command
+      .add_option("--checkpoint", run.checkpoint, "Tree size (default: the newest with data)")
       ->check(CLI::NonNegativeNumber);
   run_command.add_option("--threads", run.threads, "Threads; the result does not depend on them")
       ->capture_default_str()
       ->check(CLI::Range(1, 256));
   run_command.add_flag("--record", run.record, "Record the result in the journal");
   run_command.add_option("--out", run.out, "Write the result document to this file");
-  run_command.add_option("--html", run.html_prefix, "Write reports PREFIX.en.html and PREFIX.ja.html");
+  run_command.add_option("--html", run.html_prefix,
+                         "Write reports PREFIX.en.html and PREFIX.ja.html");
   add_actor(run_command, run.actor);
   on_run(run_command, run, run_study_run, exit_code);
 }
 
 void add_public_commands(CLI::App& app, int& exit_code) {
   static ClassifyOptions classify;
-  CLI::App& classify_command = *app.add_subcommand("classify", "The class of every therapy, with reasons");
+  CLI::App& classify_command =
+      *app.add_subcommand("classify", "The class of every therapy, with reasons");
   add_home(classify_command, classify.home);
   classify_command.add_option("--on", classify.on, "As of the end of this day (YYYY-MM-DD)");
   add_json(classify_command, classify.json);
   on_run(classify_command, classify, run_classify, exit_code);
 
   static PublishOptions publish;
-  CLI::App& publish_command = *app.add_subcommand("publish", "Make the public site and seal its manifest");
+  CLI::App& publish_command =
+      *app.add_subcommand("publish", "Make the public site and seal its manifest");
   add_home(publish_command, publish.home);
   add_json(publish_command, publish.json);
   add_actor(publish_command, publish.actor);
@@ -111,7 +124,8 @@ void add_public_commands(CLI::App& app, int& exit_code) {
   static ServeOptions serve;
   CLI::App& serve_command = *app.add_subcommand("serve", "Serve site, log and status over HTTP");
   add_home(serve_command, serve.home);
-  serve_command.add_option("--address", serve.address, "Numeric address to listen on")->capture_default_str();
+  serve_command.add_option("--address", serve.address, "Numeric address to listen on")
+      ->capture_default_str();
   serve_command.add_option("--port", serve.port, "Port; 0: any free one")
       ->capture_default_str()
       ->check(CLI::Range(0, 65535));
@@ -120,7 +134,8 @@ void add_public_commands(CLI::App& app, int& exit_code) {
 
 void add_audit_commands(CLI::App& app, int& exit_code) {
   static VerifyOptions verify;
-  CLI::App& verify_command = *app.add_subcommand("verify", "Check a published site, offline, from any copy");
+  CLI::App& verify_command =
+      *app.add_subcommand("verify", "Check a published site, offline, from any copy");
   verify_command.add_option("site", verify.folder, "The site's folder")->required();
   verify_command.add_option("--key", verify.key, "The log's public key, known from elsewhere");
   add_json(verify_command, verify.json);
@@ -129,7 +144,8 @@ void add_audit_commands(CLI::App& app, int& exit_code) {
   static FsckOptions fsck;
   CLI::App& fsck_command = *app.add_subcommand("fsck", "Check everything a registry holds");
   add_home(fsck_command, fsck.home);
-  fsck_command.add_flag("--rebuild-views", fsck.rebuild_views, "First make the views anew from the journal");
+  fsck_command.add_flag("--rebuild-views", fsck.rebuild_views,
+                        "First make the views anew from the journal");
   add_json(fsck_command, fsck.json);
   on_run(fsck_command, fsck, run_fsck, exit_code);
 }
@@ -137,12 +153,21 @@ void add_audit_commands(CLI::App& app, int& exit_code) {
 void add_simulate(CLI::App& app, int& exit_code) {
   static SimulateOptions simulate;
   CLI::App& command = *app.add_subcommand("simulate", "Make a simulated registry from an example");
-  command.add_option("example", simulate.example, "Folder with registry.toml and simulation.toml")->required();
+  command.add_option("example", simulate.example, "Folder with registry.toml and simulation.toml")
+      ->required();
   command.add_option("home", simulate.home, "The new registry's folder")->required();
   on_run(command, simulate, run_simulate, exit_code);
 }
 
+/// Listed only: run_stat reads its words itself.
+void add_stat(CLI::App& app) {
+  app.add_subcommand("stat", "Run a statistical method on a CSV file (kensho stat --list)");
+}
+
 int run(int argc, char** argv) {
+  if (argc > 1 && argv[1] == std::string_view("stat")) {
+    return run_stat(std::vector<std::string>(argv + 2, argv + argc));
+  }
   CLI::App app("Kensho: a registry that verifies therapies, and can itself be verified.", "kensho");
   app.set_version_flag("--version", std::string("kensho ") + program_version);
   app.require_subcommand(1);
@@ -152,6 +177,7 @@ int run(int argc, char** argv) {
   add_public_commands(app, exit_code);
   add_audit_commands(app, exit_code);
   add_simulate(app, exit_code);
+  add_stat(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

@@ -66,12 +66,15 @@ Json classification_json(const Classification& result) {
 }
 
 void print_classification(const Classification& result) {
-  std::string text = fmt::format("{} at {}: {}{}\n", result.therapy, result.institution,
-                                 name_of(result.evidence_class),
-                                 result.verification_in_progress ? " (verification in progress)" : "");
+  std::string text = fmt::format(
+      "{} at {}: {}{}\n", result.therapy, result.institution, name_of(result.evidence_class),
+      result.verification_in_progress ? " (verification in progress)" : "");
   for (const CriterionAnswer& criterion : result.criteria) {
-    text += fmt::format("  {:<8} {} ({})", name_of(criterion.answer), criterion.id, criterion.reason);
-    if (criterion.total) text += fmt::format(" {} of {}", *criterion.count, *criterion.total);
+    text +=
+        fmt::format("  {:<8} {} ({})", name_of(criterion.answer), criterion.id, criterion.reason);
+    if (criterion.count && criterion.total) {
+      text += fmt::format(" {} of {}", *criterion.count, *criterion.total);
+    }
     if (criterion.bound) text += fmt::format(", bound {:.0f}%", *criterion.bound * 100);
     if (criterion.date) text += " " + criterion.date->iso();
     for (const std::uint64_t entry : criterion.entries) text += fmt::format(" [entry {}]", entry);
@@ -110,17 +113,24 @@ Status publish_site(const PublishOptions& options) {
       session.journal(), session.actor(), rules, session.home().site(),
       [&](const app::PublicationData& data) { return wiring::make_site_files(data, key, texts); }));
   if (options.json) {
-    print_json(Json::object().set("files", report.files).set("numbers", report.numbers).set("entry", report.entry));
+    print_json(Json::object()
+                   .set("files", report.files)
+                   .set("numbers", report.numbers)
+                   .set("entry", report.entry));
   } else {
-    print(fmt::format("Published {} files with {} numbers to {}; sealed in entry {}.\n", report.files,
-                      report.numbers, session.home().site().string(), report.entry));
+    print(fmt::format("Published {} files with {} numbers to {}; sealed in entry {}.\n",
+                      report.files, report.numbers, session.home().site().string(), report.entry));
   }
   return ok();
 }
 
 }  // namespace
 
-int run_classify(const ClassifyOptions& options) { return exit_code_of(classify_registry(options)); }
-int run_publish(const PublishOptions& options) { return exit_code_of(publish_site(options)); }
+int run_classify(const ClassifyOptions& options) {
+  return exit_code_of(classify_registry(options));
+}
+int run_publish(const PublishOptions& options) {
+  return exit_code_of(publish_site(options));
+}
 
 }  // namespace kensho::cli

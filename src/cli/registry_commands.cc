@@ -95,23 +95,24 @@ Status import_file(const ImportOptions& options) {
   const std::string mapping_text = TRY(read_file(options.mapping, 1u << 20));
   const VariableTable variables = TRY(catalog::load_variables());
   const EraTable eras = TRY(catalog::load_eras());
-  const Mapping mapping = TRY(
-      parse_mapping(mapping_text, fs::path(options.mapping).filename().string(), variables));
+  const Mapping mapping =
+      TRY(parse_mapping(mapping_text, fs::path(options.mapping).filename().string(), variables));
   auto cases = TRY(CsvCases::open(options.file, mapping, eras));
   Session session = TRY(Session::open(options.home, wiring::Purpose::writing, options.actor));
   app::ImportRequest request{.actor = session.actor(), .reason = options.reason};
   request.digest = TRY(import_digest(options));
   request.file_name = fs::path(options.file).filename().string();
-  const auto report = TRY(app::import_cases(
-      session.journal(), *cases, request,
-      {.on_problem = show_problem,
-       .on_progress = [](std::uint64_t rows) { show_progress(fmt::format("{} rows", rows)); }}));
+  const auto report =
+      TRY(app::import_cases(session.journal(), *cases, request,
+                            {.on_problem = show_problem, .on_progress = [](std::uint64_t rows) {
+                               show_progress(fmt::format("{} rows", rows));
+                             }}));
   end_progress();
   if (options.json) {
     print_json(Json::object()
-              .set("known_before", report.known_before)
-              .set("rows", report.rows)
-              .set("first_entry", report.first_seq));
+                   .set("known_before", report.known_before)
+                   .set("rows", report.rows)
+                   .set("first_entry", report.first_seq));
   } else if (report.known_before) {
     print(fmt::format("This file was imported before ({} rows from entry {}); nothing was added.\n",
                       report.rows, report.first_seq));
@@ -124,8 +125,14 @@ Status import_file(const ImportOptions& options) {
 
 }  // namespace
 
-int run_init(const InitOptions& options) { return exit_code_of(init(options)); }
-int run_register(const RegisterOptions& options) { return exit_code_of(register_file(options)); }
-int run_import(const ImportOptions& options) { return exit_code_of(import_file(options)); }
+int run_init(const InitOptions& options) {
+  return exit_code_of(init(options));
+}
+int run_register(const RegisterOptions& options) {
+  return exit_code_of(register_file(options));
+}
+int run_import(const ImportOptions& options) {
+  return exit_code_of(import_file(options));
+}
 
 }  // namespace kensho::cli

@@ -60,10 +60,10 @@ Status serve(const ServeOptions& options) {
   server_options.log = log_access;
   const SystemClock clock;
   server_options.unix_time_s = [&clock] { return clock.now().us / 1'000'000; };
-  auto server = TRY(Server::listen(server_options, [router](Request request) {
-    return router->handle(std::move(request));
-  }));
-  print(fmt::format("Serving {} on http://{}:{}/\n", options.home, options.address, server->port()));
+  auto server = TRY(Server::listen(
+      server_options, [router](Request request) { return router->handle(std::move(request)); }));
+  print(
+      fmt::format("Serving {} on http://{}:{}/\n", options.home, options.address, server->port()));
   std::jthread waiter([&signals, &server] {
     int signal = 0;
     sigwait(&signals, &signal);
@@ -76,6 +76,8 @@ Status serve(const ServeOptions& options) {
 
 }  // namespace
 
-int run_serve(const ServeOptions& options) { return exit_code_of(serve(options)); }
+int run_serve(const ServeOptions& options) {
+  return exit_code_of(serve(options));
+}
 
 }  // namespace kensho::cli

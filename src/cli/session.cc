@@ -39,6 +39,8 @@ std::string log_origin(const RegistryProfile& profile) {
   return fmt::format("kensho.registry/{}", profile.id);
 }
 
-int exit_code_of(const Status& status) { return status ? exit_done : fail(status.error()); }
+int exit_code_of(const Status& status) {
+  return status ? exit_done : fail(status.error());
+}
 
 }  // namespace kensho::cli

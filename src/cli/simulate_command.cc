@@ -32,9 +32,10 @@ Result<std::unique_ptr<wiring::Home>> open_simulated(const SimulateOptions& opti
   const Json document = TRY(parse_toml(text, "registry.toml"));
   const RegistryProfile profile = TRY(profile_of(document, "registry.toml"));
   if (!profile.simulated) {
-    return Error{Errc::permission_denied,
-                 "registry.toml: 'simulated' must be true under [registry]: invented entries go into "
-                 "a registry that says so on every page"};
+    return Error{
+        Errc::permission_denied,
+        "registry.toml: 'simulated' must be true under [registry]: invented entries go into "
+        "a registry that says so on every page"};
   }
   auto home = TRY(wiring::Home::create(options.home, log_origin(profile), clock));
   const app::Actor actor{"simulation", profile.run_by.id};
@@ -63,15 +64,18 @@ Status simulate(const SimulateOptions& options) {
   };
   const auto report = TRY(app::simulate_registry(home->journal(), clock, plan, request));
   end_progress();
-  print(fmt::format("Simulated registry in {}: {} reports in {} batches, {} protocols sealed, {} "
-                    "studies, {} publications.\n",
-                    options.home, report.reports, report.batches, report.sealed, report.studies,
-                    report.publications));
+  print(
+      fmt::format("Simulated registry in {}: {} reports in {} batches, {} protocols sealed, {} "
+                  "studies, {} publications.\n",
+                  options.home, report.reports, report.batches, report.sealed, report.studies,
+                  report.publications));
   return ok();
 }
 
 }  // namespace
 
-int run_simulate(const SimulateOptions& options) { return exit_code_of(simulate(options)); }
+int run_simulate(const SimulateOptions& options) {
+  return exit_code_of(simulate(options));
+}
 
 }  // namespace kensho::cli

@@ -18,17 +18,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string name_of(const std::string& path) { return fs::path(path).filename().string(); }
+std::string name_of(const std::string& path) {
+  return fs::path(path).filename().string();
+}
 
 Status check(const StudyCheckOptions& options) {
   const std::string text = TRY(read_file(options.file));
   const study::Protocol protocol = TRY(study::parse_protocol(text, name_of(options.file)));
   if (options.json) {
     print_json(Json::object()
-              .set("id", protocol.id)
-              .set("version", protocol.version)
-              .set("endpoints", std::uint64_t{protocol.endpoints.size()})
-              .set("analyses", std::uint64_t{protocol.analyses.size()}));
+                   .set("id", protocol.id)
+                   .set("version", protocol.version)
+                   .set("endpoints", std::uint64_t{protocol.endpoints.size()})
+                   .set("analyses", std::uint64_t{protocol.analyses.size()}));
     return ok();
   }
   print(fmt::format("Protocol '{}' version {} holds together: {} endpoints, {} analyses.\n",
@@ -49,7 +51,8 @@ Status seal(const StudySealOptions& options) {
 /// The protocol a run was a run of: the sealed text of that version, or the file's.
 Result<study::Protocol> protocol_of(const app::Journal& journal, const app::StudyRequest& request,
                                     const app::StudyOutcome& outcome) {
-  if (!outcome.as_sealed) return study::parse_protocol(request.post_hoc_toml, request.post_hoc_name);
+  if (!outcome.as_sealed)
+    return study::parse_protocol(request.post_hoc_toml, request.post_hoc_name);
   const Registry registry = TRY(journal.registry(outcome.checkpoint_size));
   return study::parse_protocol(find_protocol(registry, outcome.protocol)->text, outcome.protocol);
 }
@@ -74,12 +77,8 @@ Status write_reports(const app::Journal& journal, const app::StudyRequest& reque
 }
 
 Result<app::StudyRequest> request_of(const StudyRunOptions& options) {
-  if (options.protocol.empty() == options.post_hoc_file.empty()) {
-    return Error{Errc::invalid_argument, "give the id of a sealed protocol, or --post-hoc FILE"};
-  }
-  app::StudyRequest request{.protocol = options.protocol,
-                            .size = options.checkpoint,
-                            .threads = options.threads};
+  app::StudyRequest request{
+      .protocol = options.protocol, .size = options.checkpoint, .threads = options.threads};
   if (options.protocol.empty()) {
     request.post_hoc_toml = TRY(read_file(options.post_hoc_file));
     request.post_hoc_name = name_of(options.post_hoc_file);
@@ -107,8 +106,19 @@ Status run(const StudyRunOptions& options) {
 
 }  // namespace
 
-int run_study_check(const StudyCheckOptions& options) { return exit_code_of(check(options)); }
-int run_study_seal(const StudySealOptions& options) { return exit_code_of(seal(options)); }
-int run_study_run(const StudyRunOptions& options) { return exit_code_of(run(options)); }
+int run_study_check(const StudyCheckOptions& options) {
+  return exit_code_of(check(options));
+}
+int run_study_seal(const StudySealOptions& options) {
+  return exit_code_of(seal(options));
+}
+
+int run_study_run(const StudyRunOptions& options) {
+  if (options.protocol.empty() == options.post_hoc_file.empty()) {
+    fail({Errc::invalid_argument, "give the id of a sealed protocol, or --post-hoc FILE"});
+    return exit_wrong_use;
+  }
+  return exit_code_of(run(options));
+}
 
 }  // namespace kensho::cli

@@ -48,8 +48,8 @@ struct Event {
 struct CaseReport {
   std::string therapy;
   std::string institution;
-  std::string participant;  // pseudonymous, unique within the institution
-  bool registers = false;   // the first report: the participant is new
+  std::string participant;                      // pseudonymous, unique within the institution
+  bool registers = false;                       // the first report: the participant is new
   std::map<std::string, std::string> baseline;  // characteristics before treatment, as written
   std::optional<Treatment> treatment;
   std::vector<Assessment> assessments;

@@ -125,8 +125,8 @@ CriterionAnswer protocol_sealed_first(const Case& c) {
 const StartedPublication* first_publication(const Case& c) {
   for (const StartedPublication& publication : c.registry.publications) {
     for (const RecordedStudy& study : c.registry.studies) {
-      const bool listed = std::ranges::find(publication.studies, study.entry.seq) !=
-                          publication.studies.end();
+      const bool listed =
+          std::ranges::find(publication.studies, study.entry.seq) != publication.studies.end();
       if (listed && study.as_sealed && study.protocol == c.protocol->id) return &publication;
     }
   }
@@ -180,7 +180,7 @@ void look_up_approval(Classification& result, const Case& c) {
     if (approval.therapy != c.offer.therapy || approval.from > c.on) continue;
     const bool ended = approval.until && *approval.until < c.on;
     if (ended && result.approval != ApprovalStanding::none) continue;
-    result.approval = ended ? ApprovalStanding::ended
+    result.approval = ended                                   ? ApprovalStanding::ended
                       : approval.state == ApprovalState::full ? ApprovalStanding::full
                                                               : ApprovalStanding::conditional;
     result.approval_entry = entry.seq;
@@ -191,8 +191,8 @@ void decide(Classification& result, const Case& c) {
   const auto count = [&](Answer answer) {
     return std::ranges::count(result.criteria, answer, &CriterionAnswer::answer);
   };
-  const bool in_force = result.approval == ApprovalStanding::full ||
-                        result.approval == ApprovalStanding::conditional;
+  const bool in_force =
+      result.approval == ApprovalStanding::full || result.approval == ApprovalStanding::conditional;
   if (c.registry.therapies.at(c.offer.therapy).fact.outside_scope()) {
     result.evidence_class = EvidenceClass::outside_scope;
   } else if (in_force) {

@@ -5,7 +5,9 @@
 namespace kensho {
 namespace {
 
-Date day(const char* text) { return *parse_iso_date(text); }
+Date day(const char* text) {
+  return *parse_iso_date(text);
+}
 
 EntryRef entry(std::uint64_t seq, const char* date) {
   return {seq, parse_time_utc(std::string(date) + "T03:00:00Z").value()};
@@ -21,7 +23,8 @@ struct World {
 
   World() {
     registry.profile.run_by.id = "society";
-    registry.therapies["cells"] = {{.id = "cells", .processors = {"factory"}}, entry(1, "2024-01-01")};
+    registry.therapies["cells"] = {{.id = "cells", .processors = {"factory"}},
+                                   entry(1, "2024-01-01")};
     protocol = {.id = "p",
                 .sealed = entry(2, "2024-02-01"),
                 .baseline_required = {"score"},
@@ -41,7 +44,8 @@ struct World {
     Participant participant{.therapy = "cells", .registered = registered};
     participant.assessments.push_back(
         {{.variable = "score", .value = "40", .when = {.date = day(registered_on)}}, registered});
-    participant.treatments.push_back({{.number = "1", .date = day(treated_on)}, entry(11, treated_on)});
+    participant.treatments.push_back(
+        {{.number = "1", .date = day(treated_on)}, entry(11, treated_on)});
     registry.participants[{"clinic", id}] = std::move(participant);
   }
 

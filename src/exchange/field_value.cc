@@ -16,14 +16,20 @@ constexpr std::size_t text_bytes_max = 4000;
 std::string_view trimmed(std::string_view text) {
   static constexpr std::string_view ideographic_space = "\xE3\x80\x80";
   while (!text.empty()) {
-    if (text.front() == ' ' || text.front() == '\t') text.remove_prefix(1);
-    else if (text.starts_with(ideographic_space)) text.remove_prefix(ideographic_space.size());
-    else break;
+    if (text.front() == ' ' || text.front() == '\t')
+      text.remove_prefix(1);
+    else if (text.starts_with(ideographic_space))
+      text.remove_prefix(ideographic_space.size());
+    else
+      break;
   }
   while (!text.empty()) {
-    if (text.back() == ' ' || text.back() == '\t') text.remove_suffix(1);
-    else if (text.ends_with(ideographic_space)) text.remove_suffix(ideographic_space.size());
-    else break;
+    if (text.back() == ' ' || text.back() == '\t')
+      text.remove_suffix(1);
+    else if (text.ends_with(ideographic_space))
+      text.remove_suffix(ideographic_space.size());
+    else
+      break;
   }
   return text;
 }
@@ -32,7 +38,8 @@ std::string_view trimmed(std::string_view text) {
 std::string half_width(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool full = i + 2 < text.size() && text[i] == '\xEF' && (text[i + 1] == '\xBC' || text[i + 1] == '\xBD');
+    const bool full = i + 2 < text.size() && text[i] == '\xEF' &&
+                      (text[i + 1] == '\xBC' || text[i + 1] == '\xBD');
     if (!full) {
       out.push_back(text[i]);
       continue;
@@ -44,8 +51,12 @@ std::string half_width(std::string_view text) {
   return out;
 }
 
-FieldReading value(std::string text) { return {.value = std::move(text)}; }
-FieldReading problem(std::string text) { return {.problem = std::move(text)}; }
+FieldReading value(std::string text) {
+  return {.value = std::move(text)};
+}
+FieldReading problem(std::string text) {
+  return {.problem = std::move(text)};
+}
 
 /// Whether the text is digits with an optional sign and, where allowed, one decimal point.
 bool is_plain_number(std::string_view text, bool decimals) {
@@ -72,8 +83,10 @@ FieldReading read_number(std::string_view raw, const FieldRule& rule) {
     number *= *rule.factor;
     text = fmt::format("{:.12g}", number);
   }
-  if (rule.min && number < *rule.min) return problem(fmt::format("must not be below {}", *rule.min));
-  if (rule.max && number > *rule.max) return problem(fmt::format("must not be above {}", *rule.max));
+  if (rule.min && number < *rule.min)
+    return problem(fmt::format("must not be below {}", *rule.min));
+  if (rule.max && number > *rule.max)
+    return problem(fmt::format("must not be above {}", *rule.max));
   return value(text);
 }
 
@@ -95,8 +108,10 @@ FieldReading read_date_value(std::string_view text, const EraTable& eras) {
 }
 
 FieldReading read_flag(std::string_view text) {
-  static constexpr std::string_view yes[] = {"1", "true", "yes", "y", "TRUE", "Yes", "Y", "\xE6\x9C\x89"};
-  static constexpr std::string_view no[] = {"0", "false", "no", "n", "FALSE", "No", "N", "\xE7\x84\xA1"};
+  static constexpr std::string_view yes[] = {"1",    "true", "yes", "y",
+                                             "TRUE", "Yes",  "Y",   "\xE6\x9C\x89"};
+  static constexpr std::string_view no[] = {"0",     "false", "no", "n",
+                                            "FALSE", "No",    "N",  "\xE7\x84\xA1"};
   if (std::ranges::find(yes, text) != std::end(yes)) return value("1");
   if (std::ranges::find(no, text) != std::end(no)) return value("0");
   return problem("must be yes or no (1 or 0)");

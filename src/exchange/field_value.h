@@ -10,7 +10,7 @@ namespace kensho {
 
 /// One field read by its rule: the value to store, or what is wrong with it.
 struct FieldReading {
-  std::string value;    // as stored; empty where missing
+  std::string value;  // as stored; empty where missing
   bool missing = false;
   std::string problem;  // empty where there is none
 };

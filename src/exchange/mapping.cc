@@ -20,15 +20,15 @@ Result<FieldType> read_type(const JsonReader& reader, FieldType fallback) {
   const std::string name = TRY(reader.text("type"));
   const auto found = std::ranges::find(type_names, name);
   if (found != type_names.end()) return static_cast<FieldType>(found - type_names.begin());
-  return reader.fail_at("type",
-                        "must be text, identifier, integer, decimal, code, date or flag");
+  return reader.fail_at("type", "must be text, identifier, integer, decimal, code, date or flag");
 }
 
 Result<std::map<std::string, std::string>> read_codes(const JsonReader& reader) {
   std::map<std::string, std::string> codes;
   if (!reader.has("codes")) return codes;
   const JsonReader table = TRY(reader.object("codes"));
-  for (const auto& member : table.value().members()) codes[member.key] = TRY(table.text(member.key));
+  for (const auto& member : table.value().members())
+    codes[member.key] = TRY(table.text(member.key));
   return codes;
 }
 
@@ -46,7 +46,8 @@ Result<FieldRule> read_field(const JsonReader& reader, FieldType fallback) {
   rule.type = TRY(read_type(reader, fallback));
   rule.codes = TRY(read_codes(reader));
   if (rule.type == FieldType::code && rule.codes.empty()) {
-    return reader.fail_at("type", "is code, so 'codes' is needed: { \"as in the file\" = \"as stored\" }");
+    return reader.fail_at("type",
+                          "is code, so 'codes' is needed: { \"as in the file\" = \"as stored\" }");
   }
   if (reader.has("min")) rule.min = TRY(reader.number("min"));
   if (reader.has("max")) rule.max = TRY(reader.number("max"));
@@ -75,7 +76,8 @@ Result<WhenRule> read_when(const JsonReader& reader) {
 }
 
 /// A variable of the catalogue brings its own range; a mapping may narrow it, never widen it.
-Status take_variable(MeasureRule& measure, const JsonReader& reader, const VariableTable& variables) {
+Status take_variable(MeasureRule& measure, const JsonReader& reader,
+                     const VariableTable& variables) {
   measure.variable = TRY(reader.text("variable"));
   if (!is_identifier(measure.variable)) {
     return reader.fail_at("variable", "must be an id: letters, digits, '-', '_', '.'");
@@ -84,8 +86,10 @@ Status take_variable(MeasureRule& measure, const JsonReader& reader, const Varia
   if (known == variables.end()) return ok();
   const Variable& variable = known->second;
   if (measure.value.type == FieldType::text) measure.value.type = FieldType::decimal;
-  if (variable.min) measure.value.min = std::max(*variable.min, measure.value.min.value_or(*variable.min));
-  if (variable.max) measure.value.max = std::min(*variable.max, measure.value.max.value_or(*variable.max));
+  if (variable.min)
+    measure.value.min = std::max(*variable.min, measure.value.min.value_or(*variable.min));
+  if (variable.max)
+    measure.value.max = std::min(*variable.max, measure.value.max.value_or(*variable.max));
   return ok();
 }
 
@@ -137,10 +141,12 @@ Result<EventRule> read_event(const JsonReader& reader) {
   EventRule event;
   event.kind = TRY(read_field_table(reader, "kind", FieldType::identifier));
   const auto present = TRY(reader.objects("present"));
-  for (const JsonReader& condition : present) event.present.push_back(TRY(read_presence(condition)));
+  for (const JsonReader& condition : present)
+    event.present.push_back(TRY(read_presence(condition)));
   event.when = TRY(read_when(reader));
   event.adverse = TRY(reader.flag_or("adverse", false));
-  if (reader.has("serious")) event.serious = TRY(read_field_table(reader, "serious", FieldType::flag));
+  if (reader.has("serious"))
+    event.serious = TRY(read_field_table(reader, "serious", FieldType::flag));
   if (reader.has("grade")) event.grade = TRY(read_field_table(reader, "grade", FieldType::integer));
   return event;
 }
@@ -174,7 +180,8 @@ Status read_participant(Mapping& mapping, const JsonReader& document) {
   }
   mapping.row_number_prefix = TRY(reader.text("row_number"));
   if (!mapping.registers) {
-    return reader.fail_at("row_number", "is for files that register participants (registers = true)");
+    return reader.fail_at("row_number",
+                          "is for files that register participants (registers = true)");
   }
   return ok();
 }

@@ -16,7 +16,7 @@ enum class FieldType : unsigned char { text, identifier, integer, decimal, code,
 
 /// Where one value comes from and what it must be.
 struct FieldRule {
-  std::string column;    // empty: `constant` for every row
+  std::string column;  // empty: `constant` for every row
   std::string constant;
   FieldType type = FieldType::text;
   std::map<std::string, std::string> codes;  // as in the file -> as stored

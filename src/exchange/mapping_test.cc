@@ -47,7 +47,7 @@ present = [{ column = "relapsed", any_of = ["1"] }]
 day = { column = "relapse_day", type = "integer", required = false }
 )";
 
-const std::vector<std::string> columns = {"site", "id",       "treated",     "age",  "score",
+const std::vector<std::string> columns = {"site", "id",       "treated",     "age", "score",
                                           "seen", "relapsed", "relapse_day", "note"};
 
 SourcedRow map_row(const std::vector<std::string_view>& fields) {
@@ -56,8 +56,8 @@ SourcedRow map_row(const std::vector<std::string_view>& fields) {
 }
 
 TEST_CASE("a row becomes a report") {
-  const SourcedRow row = map_row(
-      {"2", "p-1", "R6.5.1", "\xEF\xBC\x96\xEF\xBC\x91", "45.50", "2024-04-20", "1", "30", "free text"});
+  const SourcedRow row = map_row({"2", "p-1", "R6.5.1", "\xEF\xBC\x96\xEF\xBC\x91", "45.50",
+                                  "2024-04-20", "1", "30", "free text"});
 
   REQUIRE(row.problems.empty());
   CHECK(row.report.institution == "clinic-b");
@@ -88,7 +88,8 @@ TEST_CASE("a missing value is left out where it may be, and refused where it may
   const SourcedRow may = map_row({"1", "p-1", "2024-05-01", "61", "NA", "2024-04-20", "0", "", ""});
   CHECK(may.problems.empty());
   CHECK(may.report.assessments.empty());
-  const SourcedRow must = map_row({"1", "p-1", "2024-05-01", "NA", "45", "2024-04-20", "0", "", ""});
+  const SourcedRow must =
+      map_row({"1", "p-1", "2024-05-01", "NA", "45", "2024-04-20", "0", "", ""});
   REQUIRE(must.problems.size() == 1);
   CHECK(must.problems[0].rule == "must not be missing");
 }
@@ -102,8 +103,9 @@ TEST_CASE("columns and mapping must speak of the same things") {
         "columns: site, id, treated, age, score, seen, relapsed, note");
   std::vector<std::string> more = columns;
   more.push_back("phone");
-  CHECK(RowMapper::bind(mapping, more, eras).error().message ==
-        "line 1: column 'phone' is not in the mapping; map it, or name it in 'ignore' under [file]");
+  CHECK(
+      RowMapper::bind(mapping, more, eras).error().message ==
+      "line 1: column 'phone' is not in the mapping; map it, or name it in 'ignore' under [file]");
 }
 
 TEST_CASE("a mapping that does not hold together is refused with file and line") {
@@ -155,7 +157,8 @@ TEST_CASE("fields are read by their type") {
               {FieldType::flag, "maybe", ""}};
   for (const auto& row : rows) {
     CAPTURE(row.text);
-    const FieldReading reading = read_field_value(row.text, {.column = "c", .type = row.type}, {""}, eras);
+    const FieldReading reading =
+        read_field_value(row.text, {.column = "c", .type = row.type}, {""}, eras);
     CHECK(reading.value == row.value);
     CHECK(reading.problem.empty() == !reading.value.empty());
   }

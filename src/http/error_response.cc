@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json.h"
 #include "http/status.h"
 
 namespace kensho {
@@ -28,30 +29,14 @@ int status_of(Errc code) {
 
 Response problem_response(int status, std::string_view detail) {
   return respond(status, "application/problem+json",
-                 fmt::format(R"({{"type":"about:blank","title":"{}","status":{},"detail":"{}"}})",
-                             status_reason(status), status, json_escape(detail)));
+                 fmt::format(R"({{"type":"about:blank","title":"{}","status":{},"detail":{}}})",
+                             status_reason(status), status, json_quoted(detail)));
 }
 
 Response error_response(const Error& error) {
   const int status = status_of(error.code);
   if (status == 500) return problem_response(status, "the server could not answer this request");
   return problem_response(status, error.message);
-}
-
-std::string json_escape(std::string_view text) {
-  std::string escaped;
-  escaped.reserve(text.size());
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      escaped += '\\';
-      escaped += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      escaped += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
 }
 
 }  // namespace kensho

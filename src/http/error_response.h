@@ -19,8 +19,4 @@ Response problem_response(int status, std::string_view detail);
 /// The response for an error. A 500 shows no message: it speaks of our insides, not of the request.
 Response error_response(const Error& error);
 
-/// `text` between JSON quotes, escaped; bytes from 0x80 pass as they are (the text is UTF-8).
-/// Source  RFC 8259 section 7.
-std::string json_escape(std::string_view text);
-
 }  // namespace kensho

@@ -26,7 +26,9 @@ std::string sealed_bytes(const NewEntry& act) {
                      json_quoted(act.reason), json_quoted(act.subject));
 }
 
-Hash commit(const Hash& key, std::string_view sealed) { return hmac_sha256(key, as_bytes(sealed)); }
+Hash commit(const Hash& key, std::string_view sealed) {
+  return hmac_sha256(key, as_bytes(sealed));
+}
 
 Hash leaf_data(const Entry& entry) {
   return sha256(as_bytes(std::string(leaf_domain) + header_bytes(entry)));
@@ -39,15 +41,17 @@ void seal(Entry& entry) {
 
 Status check_sealed(const Entry& entry) {
   if (commit(entry.key, sealed_bytes(entry.act)) != entry.commitment) {
-    return Error{Errc::corrupted,
-                 fmt::format("entry {}: subject, reason, payload or key is not what was committed to",
-                             entry.seq)};
+    return Error{
+        Errc::corrupted,
+        fmt::format("entry {}: subject, reason, payload or key is not what was committed to",
+                    entry.seq)};
   }
   if (leaf_data(entry) != entry.leaf) {
-    return Error{Errc::corrupted,
-                 fmt::format("entry {}: time, actor, organisation, kind or commitment is not what the "
-                             "tree holds",
-                             entry.seq)};
+    return Error{
+        Errc::corrupted,
+        fmt::format("entry {}: time, actor, organisation, kind or commitment is not what the "
+                    "tree holds",
+                    entry.seq)};
   }
   return ok();
 }

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "base/json_read.h"
-#include "journal/payload.h"
 #include "domain/json_fields.h"
+#include "journal/payload.h"
 
 namespace kensho::journal {
 namespace {
@@ -120,23 +120,20 @@ Status fold_publication(Registry& registry, const Act& act) {
   return ok();
 }
 
-Status fold_nothing(Registry&, const Act&) { return ok(); }
+Status fold_nothing(Registry&, const Act&) {
+  return ok();
+}
 
 struct Row {
   std::string_view kind;
   Status (*fold)(Registry&, const Act&);
 };
 constexpr Row rows[] = {
-    {kind::registry_opened, fold_opened},
-    {kind::institution_registered, fold_institution},
-    {kind::therapy_registered, fold_therapy},
-    {kind::approval_recorded, fold_approval},
-    {kind::offer_registered, fold_offer},
-    {kind::case_reported, fold_report},
-    {kind::import_accepted, fold_nothing},
-    {kind::protocol_sealed, fold_protocol},
-    {kind::study_recorded, fold_study},
-    {kind::publication_started, fold_publication},
+    {kind::registry_opened, fold_opened},     {kind::institution_registered, fold_institution},
+    {kind::therapy_registered, fold_therapy}, {kind::approval_recorded, fold_approval},
+    {kind::offer_registered, fold_offer},     {kind::case_reported, fold_report},
+    {kind::import_accepted, fold_nothing},    {kind::protocol_sealed, fold_protocol},
+    {kind::study_recorded, fold_study},       {kind::publication_started, fold_publication},
     {kind::publication_sealed, fold_nothing},
 };
 
@@ -146,8 +143,8 @@ Status fold(Registry& registry, const Entry& entry) {
   const auto row = std::ranges::find(rows, entry.act.kind, &Row::kind);
   const std::string name = fmt::format("entry {}", entry.seq);
   if (row == std::end(rows)) {
-    return Error{Errc::corrupted, fmt::format("{}: its kind '{}' is not known to this version", name,
-                                              entry.act.kind)};
+    return Error{Errc::corrupted, fmt::format("{}: its kind '{}' is not known to this version",
+                                              name, entry.act.kind)};
   }
   Result<Json> payload = parse_json(entry.act.payload);
   if (!payload) return Error{Errc::corrupted, fmt::format("{}: {}", name, payload.error().message)};

@@ -10,7 +10,8 @@ namespace kensho::journal {
 namespace {
 
 CaseReport full_report() {
-  CaseReport report{.therapy = "cells", .institution = "clinic", .participant = "p-1", .registers = true};
+  CaseReport report{
+      .therapy = "cells", .institution = "clinic", .participant = "p-1", .registers = true};
   report.baseline = {{"age_years", "61"}, {"sex", "female"}};
   report.treatment = Treatment{.number = "1", .date = parse_iso_date("2024-05-01")};
   report.assessments = {{"score", "45.50", {.date = parse_iso_date("2024-04-20")}}};
@@ -21,8 +22,11 @@ CaseReport full_report() {
 
 Entry sealed_entry(const CaseReport& report) {
   Entry entry{.seq = 7, .time = {1700000000000000}};
-  entry.act = {.actor = "a", .organisation = "o", .kind = std::string(kind::case_reported),
-               .subject = "p-1", .reason = "first visit",
+  entry.act = {.actor = "a",
+               .organisation = "o",
+               .kind = std::string(kind::case_reported),
+               .subject = "p-1",
+               .reason = "first visit",
                .payload = canonical_json(to_json(report)).value()};
   entry.key.fill(0x42);
   seal(entry);
@@ -42,15 +46,21 @@ TEST_CASE("the sealed part and the header are canonical JSON") {
 }
 
 TEST_CASE("commitment and leaf equal what another program computes from the format") {
-  // python3: hmac.new(bytes([0x42]*32), sealed, 'sha256'); hashlib.sha256(b'kensho journal leaf v1\n' + header)
+  // python3: hmac.new(bytes([0x42]*32), sealed, 'sha256'); hashlib.sha256(b'kensho journal leaf
+  // v1\n' + header)
   Entry entry{.seq = 7, .time = {1700000000000000}};
-  entry.act = {.actor = "a", .organisation = "o", .kind = "case.reported", .subject = "p-1",
-               .reason = "", .payload = R"({"x":"1.50"})"};
+  entry.act = {.actor = "a",
+               .organisation = "o",
+               .kind = "case.reported",
+               .subject = "p-1",
+               .reason = "",
+               .payload = R"({"x":"1.50"})"};
   entry.key.fill(0x42);
   seal(entry);
   CHECK(hex_encode(entry.commitment) ==
         "d697e444fa34be385b7684845dc398fee52d773d2ba079362f12f5b5c2853ed0");
-  CHECK(hex_encode(entry.leaf) == "deb7ba8b2d9cfaf550d0325be6423fdb000773e6733a44abfafa681e171a296d");
+  CHECK(hex_encode(entry.leaf) ==
+        "deb7ba8b2d9cfaf550d0325be6423fdb000773e6733a44abfafa681e171a296d");
 }
 
 TEST_CASE("any change of an entry is found, and named") {

@@ -1,7 +1,7 @@
 // Case reports. Values stay the text they were written as; a date is ISO text.
 #include "base/json_read.h"
-#include "journal/payload.h"
 #include "domain/json_fields.h"
+#include "journal/payload.h"
 
 namespace kensho::journal {
 namespace {
@@ -121,7 +121,8 @@ Result<CaseReport> read_case_report(const Json& payload, std::string_view name) 
     report.treatment = TRY(read_treatment(treatment));
   }
   const auto assessments = TRY(reader.objects("assessments"));
-  for (const JsonReader& item : assessments) report.assessments.push_back(TRY(read_assessment(item)));
+  for (const JsonReader& item : assessments)
+    report.assessments.push_back(TRY(read_assessment(item)));
   const auto events = TRY(reader.objects("events"));
   for (const JsonReader& item : events) report.events.push_back(TRY(read_event(item)));
   if (reader.has("last_contact")) {

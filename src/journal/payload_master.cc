@@ -5,8 +5,8 @@
 
 #include "base/json_read.h"
 #include "domain/identifier.h"
-#include "journal/payload.h"
 #include "domain/json_fields.h"
+#include "journal/payload.h"
 
 namespace kensho::journal {
 namespace {
@@ -109,8 +109,8 @@ Result<Institution> read_institution(const Json& payload, std::string_view name)
 
 Result<Therapy> read_therapy(const Json& payload, std::string_view name) {
   const JsonReader reader(payload, name);
-  TRY(reader.only({"id", "name", "disease", "description", "modality", "outside_scope_reason",
-                   "processors"}));
+  TRY(reader.only(
+      {"id", "name", "disease", "description", "modality", "outside_scope_reason", "processors"}));
   Therapy therapy;
   therapy.id = TRY(read_identifier(reader, "id"));
   therapy.name = TRY(read_localized(reader, "name"));

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ledger/durable_file.h"
+#include "base/file.h"
 #include "ledger/entry_bundle.h"
 #include "ledger/tile_appender.h"
 
@@ -68,7 +68,7 @@ class Auditor {
 
   Result<std::optional<Bytes>> read(const std::string& path, std::size_t max_bytes) {
     ++report_.files_read;
-    return or_blame(path, read_file(log_.file(path), max_bytes));
+    return or_blame(path, read_bytes(log_.file(path), max_bytes));
   }
 
   Result<std::optional<Hashes>> bundle_leaves(const BundleId& id) {

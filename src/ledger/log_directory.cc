@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ledger/durable_file.h"
+#include "base/file.h"
 #include "ledger/entry_bundle.h"
 #include "ledger/signed_note.h"
 
@@ -29,13 +29,13 @@ std::uint32_t stored_width(const LogDirectory& log, const Id& id) {
 }  // namespace
 
 Result<std::string> LogDirectory::read_checkpoint() const {
-  const Bytes bytes = TRY(read_file(file(checkpoint_path), max_note_bytes));
+  const Bytes bytes = TRY(read_bytes(file(checkpoint_path), max_note_bytes));
   return std::string(as_text(bytes));
 }
 
 Result<Bytes> LogDirectory::read_tile(const TileId& tile) const {
   const TileId stored = with_width(tile, stored_width(*this, tile));
-  Bytes bytes = TRY(read_file(file(path_of(stored)), tile_width * sizeof(Hash)));
+  Bytes bytes = TRY(read_bytes(file(path_of(stored)), tile_width * sizeof(Hash)));
   TRY(parse_tile(stored, bytes));
   bytes.resize(tile.width * sizeof(Hash));
   return bytes;
@@ -43,7 +43,7 @@ Result<Bytes> LogDirectory::read_tile(const TileId& tile) const {
 
 Result<Bytes> LogDirectory::read_bundle(const BundleId& bundle) const {
   const BundleId stored = with_width(bundle, stored_width(*this, bundle));
-  Bytes bytes = TRY(read_file(file(path_of(stored)), max_bundle_bytes));
+  Bytes bytes = TRY(read_bytes(file(path_of(stored)), max_bundle_bytes));
   const auto entries = TRY(parse_bundle(bytes, stored.width));
   std::size_t kept = 0;
   for (const ByteView entry : std::span(entries).first(bundle.width)) kept += 2 + entry.size();

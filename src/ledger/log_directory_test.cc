@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "ledger/checkpoint.h"
-#include "ledger/durable_file.h"
 #include "ledger/entry_bundle.h"
 #include "ledger/log_audit.h"
 #include "ledger/log_writer.h"
@@ -83,7 +83,7 @@ std::set<std::string> files_in(const LogDirectory& log) {
 }
 
 Bytes content(const fs::path& path) {
-  return read_file(path, 1 << 24).value();
+  return read_bytes(path, 1 << 24).value();
 }
 
 void put(const fs::path& path, const Bytes& bytes) {
@@ -278,8 +278,8 @@ TEST_CASE("what a crash leaves is ignored, overwritten and cleaned up") {
     REQUIRE(writer.flush());
   }
   // ... and in the middle of two writes.
-  put(log.file("tile/0/001.p/24.tmp"), Bytes(100, 1));
-  put(log.file("checkpoint.tmp"), Bytes(10, 1));
+  put(log.file("tile/0/001.p/24.new"), Bytes(100, 1));
+  put(log.file("checkpoint.new"), Bytes(10, 1));
 
   CHECK(audit(log).findings.empty());
   CHECK(root_at(log.tiles(), 250).value() == expected_head(250).root);

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "ledger/checkpoint.h"
-#include "ledger/durable_file.h"
 #include "ledger/entry_bundle.h"
 
 namespace kensho::ledger {
@@ -115,7 +115,7 @@ Status LogWriter::publish(std::string_view checkpoint_note) {
   const Checkpoint checkpoint = TRY(parse_checkpoint(note.text));
   if (checkpoint.tree != flushed_)
     return Error{Errc::conflict, "the checkpoint is not of the tree that was flushed"};
-  TRY(write_file_durably(log_.file(checkpoint_path), as_bytes(checkpoint_note)));
+  TRY(write_file_durably(log_.file(checkpoint_path), checkpoint_note));
   remove_superseded();
   published_size_ = flushed_.size;
   return ok();
@@ -128,7 +128,7 @@ TileSink LogWriter::sink() {
 Status LogWriter::store(const std::string& path, ByteView bytes) {
   const fs::path file = log_.file(path);
   TRY(make_directory(file.parent_path()));
-  return write_file(file, bytes);
+  return replace_file(file, as_text(bytes));
 }
 
 void LogWriter::remove_superseded() {

@@ -7,6 +7,7 @@
 
 #include "base/crypto_hash.h"
 #include "base/encoding.h"
+#include "base/utf8.h"
 
 namespace kensho::ledger {
 namespace {
@@ -36,13 +37,13 @@ bool is_key_name(std::string_view name) {
   const auto contains = [&](std::string_view part) {
     return name.find(part) != std::string_view::npos;
   };
-  return !name.empty() && is_utf8(name) && !has_control(name, "") && !contains("+") &&
+  return !name.empty() && !find_invalid_utf8(name) && !has_control(name, "") && !contains("+") &&
          std::ranges::none_of(unicode_spaces, contains);
 }
 
 Status check_text(std::string_view text) {
   if (!text.ends_with('\n')) return malformed("the text does not end with a line end");
-  if (!is_utf8(text)) return malformed("it is not UTF-8");
+  if (find_invalid_utf8(text)) return malformed("it is not UTF-8");
   if (has_control(text, "\n")) return malformed("it has a control character");
   return ok();
 }

@@ -16,7 +16,8 @@ struct LogProof {
   std::string checkpoint;  // the signed note
 };
 
-/// The text form: "c2sp.org/tlog-proof@v1", "index N", one hash a line, a blank line, the checkpoint.
+/// The text form: "c2sp.org/tlog-proof@v1", "index N", one hash a line, a blank line, the
+/// checkpoint.
 std::string format_log_proof(const LogProof& proof);
 
 /// Errors: invalid_argument: not of that form. An `extra` line is skipped: nothing vouches for it.

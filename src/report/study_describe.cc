@@ -231,7 +231,8 @@ Table adverse_table(const DocumentView& group, const AnalysisView& view) {
   const auto kinds = group.objects("kinds");
   for (const DocumentView& kind : kinds) {
     const std::string name = kind.text("kind");
-    table.rows.push_back(affected_row(view.label("event", name), id + "/" + name, kind, participants, view));
+    table.rows.push_back(
+        affected_row(view.label("event", name), id + "/" + name, kind, participants, view));
   }
   return table;
 }

@@ -102,7 +102,8 @@ std::vector<std::vector<Html>> rows_of(const Group& group, const std::vector<std
           fmt::format("{}/{}/{}", AnalysisView::group_id(group.level), causes[c], time);
       const auto lower = readings[c].optional_number("lower");
       const auto upper = readings[c].optional_number("upper");
-      std::vector<Html> row{view.group_name(group.level), view.label("event", causes[c]), words.days(time)};
+      std::vector<Html> row{view.group_name(group.level), view.label("event", causes[c]),
+                            words.days(time)};
       row.emplace_back(view.show(id + "/at-risk", at_risk_text(reading.integer("at_risk"))));
       row.emplace_back(
           view.show(id + "/incidence", words.percent(readings[c].number("incidence"))));

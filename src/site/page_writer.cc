@@ -99,10 +99,14 @@ std::string PageWriter::address() const {
 }
 
 std::string PageWriter::link(std::string_view path) const {
-  return up(path_) + std::string(path);
+  if (links_ == Links::relative) return up(path_) + std::string(path);
+  return fmt::format("/{}/{}", report::language_tag(words_.language()), path);
 }
 
 std::string PageWriter::other_language() const {
+  if (links_ == Links::from_top) {
+    return fmt::format("/{}/{}", report::language_tag(other(words_.language())), path_);
+  }
   return fmt::format("{}../{}/{}", up(path_), report::language_tag(other(words_.language())),
                      path_);
 }
@@ -114,7 +118,8 @@ Page PageWriter::finish(const Content& content) const {
   document.description = content.description;
   document.stylesheet = link("../site.css");
   document.other_language = other_language();
-  const Html main = element("main", {{"id", "main"}, {"class", "wrap"}}, {content.main});
+  const Html main =
+      element("main", {{"id", "main"}, {"class", "wrap"}, {"tabindex", "-1"}}, {content.main});
   document.body = fragment({report::skip_link(words_), "\n", site_header(*this, content.menu), "\n",
                             input_->registry.simulated ? report::simulated_banner(words_) : Html(),
                             "\n", main, "\n", site_footer(*this)});

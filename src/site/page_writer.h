@@ -17,14 +17,20 @@ namespace kensho::site {
 inline constexpr std::string_view home_path = "index.html";
 inline constexpr std::string_view list_path = "therapies/index.html";
 inline constexpr std::string_view verify_path = "verify/index.html";
+inline constexpr std::string_view not_found_path = "not-found.html";
 std::string offer_path(const OfferPage& offer);
 std::string report_path(const RecordedStudy& study);
+
+/// How a page points to others: from where it lies, so that a copied folder works, or from the top
+/// of the server, for the page that answers at any address.
+enum class Links : unsigned char { relative, from_top };
 
 /// One page in one language while it is written. Borrows the input and the texts.
 class PageWriter {
  public:
-  PageWriter(const SiteInput& input, const Texts& texts, Language language, std::string path)
-      : input_(&input), words_(texts, language), path_(std::move(path)) {}
+  PageWriter(const SiteInput& input, const Texts& texts, Language language, std::string path,
+             Links links = Links::relative)
+      : input_(&input), words_(texts, language), path_(std::move(path)), links_(links) {}
 
   const SiteInput& input() const { return *input_; }
   const report::Wording& words() const { return words_; }
@@ -57,6 +63,7 @@ class PageWriter {
   const SiteInput* input_;
   report::Wording words_;
   std::string path_;
+  Links links_;
   report::ShownValues shown_;
 };
 

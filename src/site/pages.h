@@ -13,6 +13,8 @@ Page doorway(const SiteInput& input, const Texts& texts);
 Page home_page(PageWriter& writer);
 Page list_page(PageWriter& writer);
 Page verify_page(PageWriter& writer);
+/// What a server answers where there is no page; its links go from the top.
+Page not_found_page(PageWriter& writer);
 
 /// Errors: corrupted: the result document does not fit its protocol.
 Result<Page> therapy_page(PageWriter& writer, const OfferPage& offer);

@@ -74,6 +74,9 @@ Status add_language(Site& site, const SiteInput& input, const Texts& texts, Lang
   PageWriter verify(input, texts, language, std::string(verify_path));
   Page verify_made = verify_page(verify);
   add(site, std::move(verify_made), verify.shown().all(), input, nullptr, false);
+  PageWriter not_found(input, texts, language, std::string(not_found_path), Links::from_top);
+  Page not_found_made = not_found_page(not_found);
+  add(site, std::move(not_found_made), not_found.shown().all(), input, nullptr, false);
   return ok();
 }
 

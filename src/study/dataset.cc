@@ -16,7 +16,8 @@ namespace {
 Result<double> read_value(const std::string& text, const Recorded<Assessment>& assessment) {
   double value = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (problem == std::errc{} && end == text.data() + text.size() && std::isfinite(value)) return value;
+  if (problem == std::errc{} && end == text.data() + text.size() && std::isfinite(value))
+    return value;
   return Error{Errc::corrupted, fmt::format("entry {}: the value of {} is not a number",
                                             assessment.entry.seq, assessment.fact.variable)};
 }
@@ -49,13 +50,15 @@ bool counted(const Participant& participant, const Protocol& protocol) {
 }
 
 /// Days of what was reported; what cannot be placed in time is counted, never guessed.
-Result<Case> make_case(const ParticipantKey& key, const Participant& participant, int& without_day) {
+Result<Case> make_case(const ParticipantKey& key, const Participant& participant,
+                       int& without_day) {
   Case out;
   out.institution = key.first;
   out.participant = key.second;
   out.baseline = participant.baseline;
   out.treated_on = first_given_treatment(participant)->fact.date;
-  if (participant.last_contact) out.last_contact_day = study_day(*participant.last_contact, participant);
+  if (participant.last_contact)
+    out.last_contact_day = study_day(*participant.last_contact, participant);
   const auto heard_of = [&out](int day) {
     if (day >= 0) out.last_contact_day = std::max(out.last_contact_day.value_or(day), day);
   };
@@ -85,7 +88,8 @@ Result<Case> make_case(const ParticipantKey& key, const Participant& participant
 
 /// One line a case: the text that the hash is over.
 std::string canonical_line(const Case& participant) {
-  std::string line = json_quoted(participant.institution) + "," + json_quoted(participant.participant);
+  std::string line =
+      json_quoted(participant.institution) + "," + json_quoted(participant.participant);
   for (const auto& [variable, value] : participant.baseline) {
     line += "," + json_quoted(variable) + "=" + json_quoted(value);
   }
@@ -95,8 +99,8 @@ std::string canonical_line(const Case& participant) {
     line += fmt::format(";{}@{}={}", json_quoted(m.variable), m.day, to_json_text(Json(m.value)));
   }
   for (const Occurrence& event : participant.events) {
-    line += fmt::format(";{}@{}{}{}", json_quoted(event.kind), event.day, event.adverse ? " adverse" : "",
-                        event.serious ? " serious" : "");
+    line += fmt::format(";{}@{}{}{}", json_quoted(event.kind), event.day,
+                        event.adverse ? " adverse" : "", event.serious ? " serious" : "");
   }
   return line + "\n";
 }
@@ -155,7 +159,8 @@ std::optional<Measurement> measurement_in(const Case& participant, std::string_v
   return nearest;
 }
 
-std::optional<Measurement> baseline_measurement(const Case& participant, std::string_view variable) {
+std::optional<Measurement> baseline_measurement(const Case& participant,
+                                                std::string_view variable) {
   std::optional<Measurement> last;
   for (const Measurement& m : participant.measurements) {
     if (m.variable == variable && m.day <= 0) last = m;

@@ -39,8 +39,8 @@ struct Case {
 /// Ordered by institution and participant, so that the order of reporting leaves no trace.
 struct Dataset {
   std::vector<Case> cases;
-  int registered = 0;           // participants of the therapy, treated or not
-  int without_known_day = 0;    // assessments and events whose day cannot be known
+  int registered = 0;            // participants of the therapy, treated or not
+  int without_known_day = 0;     // assessments and events whose day cannot be known
   std::uint64_t checkpoint = 0;  // entries it is made of
   std::string sha256;            // of its canonical text: the same data, the same hash
 };

@@ -43,7 +43,9 @@ EventTimes event_times(const std::vector<const Case*>& cases, const Endpoint& en
   return times;
 }
 
-Json optional_json(std::optional<double> value) { return value ? Json(*value) : Json(nullptr); }
+Json optional_json(std::optional<double> value) {
+  return value ? Json(*value) : Json(nullptr);
+}
 
 Json interval_json(std::optional<double> lower, std::optional<double> upper) {
   return Json::object().set("lower", optional_json(lower)).set("upper", optional_json(upper));

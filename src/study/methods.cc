@@ -18,7 +18,9 @@ constexpr Method table[] = {
 
 }  // namespace
 
-std::span<const Method> methods() { return table; }
+std::span<const Method> methods() {
+  return table;
+}
 
 const Method* find_method(std::string_view name) {
   const auto found = std::ranges::find(table, name, &Method::name);

@@ -20,7 +20,7 @@ struct MethodInput {
 /// A method that a protocol can name. Its card is docs/methods/<name>.md.
 struct Method {
   std::string_view name;
-  int version;  // rises when a number it gives could change
+  int version;                                // rises when a number it gives could change
   std::optional<EndpointType> endpoint_type;  // none: it needs no endpoint
   bool needs_groups;
   /// The result document of one analysis. Errors: invalid_argument where the data cannot bear it.

@@ -91,14 +91,15 @@ Result<FollowUp> read_follow_up(const JsonReader& reader) {
   return follow_up;
 }
 
-template <class Enum, std::size_t n>
+template <class Enum, std::size_t Count>
 Result<Enum> read_choice(const JsonReader& reader, std::string_view key,
-                         const std::array<std::string_view, n>& names) {
+                         const std::array<std::string_view, Count>& names) {
   const std::string name = TRY(reader.text(key));
   const auto found = std::ranges::find(names, name);
   if (found != names.end()) return static_cast<Enum>(found - names.begin());
   std::string all;
-  for (const std::string_view choice : names) all += (all.empty() ? "" : ", ") + std::string(choice);
+  for (const std::string_view choice : names)
+    all += (all.empty() ? "" : ", ") + std::string(choice);
   return reader.fail_at(key, "must be one of: " + all);
 }
 
@@ -115,7 +116,8 @@ Status check_endpoint(const Endpoint& endpoint, const JsonReader& reader) {
   if (endpoint.type == EndpointType::competing && endpoint.events.size() < 2) {
     return reader.fail_at("events", "needs two or more causes");
   }
-  if (endpoint.type == EndpointType::change && (endpoint.variable.empty() || endpoint.visits.empty())) {
+  if (endpoint.type == EndpointType::change &&
+      (endpoint.variable.empty() || endpoint.visits.empty())) {
     return reader.fail("a change needs 'variable' and at least one entry in 'visits'");
   }
   if (endpoint.meaningful_change && endpoint.meaningful_change_source.empty()) {
@@ -153,7 +155,8 @@ std::string method_names() {
   return names;
 }
 
-Status check_analysis(const Protocol& protocol, const Analysis& analysis, const JsonReader& reader) {
+Status check_analysis(const Protocol& protocol, const Analysis& analysis,
+                      const JsonReader& reader) {
   const Method* method = find_method(analysis.method);
   if (!method) {
     return reader.fail_at("method", fmt::format("names '{}', which is not a method; methods: {}",
@@ -166,9 +169,9 @@ Status check_analysis(const Protocol& protocol, const Analysis& analysis, const 
   const Endpoint* endpoint = protocol.endpoint(analysis.endpoint);
   if (!endpoint) return reader.fail_at("endpoint", "is not the id of an endpoint of this protocol");
   if (endpoint->type != *method->endpoint_type) {
-    return reader.fail_at("endpoint",
-                          fmt::format("is of a type that {} cannot analyse; it takes {}", method->name,
-                                      type_names[static_cast<std::size_t>(*method->endpoint_type)]));
+    return reader.fail_at(
+        "endpoint", fmt::format("is of a type that {} cannot analyse; it takes {}", method->name,
+                                type_names[static_cast<std::size_t>(*method->endpoint_type)]));
   }
   if (method->needs_groups && analysis.group_by.empty()) {
     return reader.fail("'group_by' is missing: this method compares groups");
@@ -296,10 +299,12 @@ LocalizedText Protocol::label(std::string_view variable, std::string_view code) 
 Result<Protocol> parse_protocol(std::string_view toml, std::string_view file_name) {
   const Json document = TRY(parse_toml(toml, file_name));
   const JsonReader reader(document, file_name);
-  TRY(reader.only({"format", "id", "version", "title", "question", "therapy", "institutions",
-                   "population", "estimand", "baseline_required", "follow_up", "gate",
-                   "analysis_due", "sample_size", "missing_data", "multiplicity", "threat",
-                   "endpoint", "analysis", "label", "smallest_group"}));
+  TRY(reader.only(
+      {"format",        "id",           "version",      "title",       "question",
+       "therapy",       "institutions", "population",   "estimand",    "baseline_required",
+       "follow_up",     "gate",         "analysis_due", "sample_size", "missing_data",
+       "multiplicity",  "threat",       "endpoint",     "analysis",    "label",
+       "smallest_group"}));
   Protocol protocol;
   TRY(read_head(protocol, reader));
   TRY(read_parts(protocol, reader));

@@ -1,4 +1,5 @@
-// A protocol (検証計画): what will be studied and how, written before the first treatment it counts.
+// A protocol (検証計画): what will be studied and how, written before the first treatment it
+// counts.
 #pragma once
 
 #include <optional>

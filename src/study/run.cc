@@ -15,7 +15,11 @@ namespace kensho::study {
 namespace {
 
 Json gate_row(std::string_view id, double value, double bound) {
-  return Json::object().set("id", id).set("value", value).set("bound", bound).set("passed", value >= bound);
+  return Json::object()
+      .set("id", id)
+      .set("value", value)
+      .set("bound", bound)
+      .set("passed", value >= bound);
 }
 
 Json gate_json(const Gate& gate, const Dataset& dataset, const Completeness& follow_up) {
@@ -55,7 +59,8 @@ Json dataset_json(const Dataset& dataset) {
 }
 
 /// Groups too small to be shown without pointing at people.
-std::vector<std::string> small_groups(const Dataset& dataset, const Analysis& analysis, int smallest) {
+std::vector<std::string> small_groups(const Dataset& dataset, const Analysis& analysis,
+                                      int smallest) {
   std::vector<std::string> levels;
   for (const Group& group : group_cases(dataset, analysis.group_by).groups) {
     if (std::ssize(group.cases) < smallest) levels.push_back(group.level);
@@ -73,7 +78,8 @@ Json analysis_head(const Analysis& analysis, const Method& method) {
       .set("primary", analysis.primary);
 }
 
-Result<Json> run_analysis(const Dataset& dataset, const Protocol& protocol, const Analysis& analysis) {
+Result<Json> run_analysis(const Dataset& dataset, const Protocol& protocol,
+                          const Analysis& analysis) {
   const Method& method = *find_method(analysis.method);
   Json out = analysis_head(analysis, method);
   if (dataset.cases.empty()) return out.set("withheld", "no_participants");
@@ -93,7 +99,8 @@ Result<Json> run_analyses(const RunRequest& request, const Dataset& dataset) {
   std::vector<std::optional<Result<Json>>> done(analyses.size());
   parallel_for({.count = analyses.size(), .block_size = 1, .threads = request.threads},
                [&](const Block& block) {
-                 done[block.begin] = run_analysis(dataset, *request.protocol, analyses[block.begin]);
+                 done[block.begin] =
+                     run_analysis(dataset, *request.protocol, analyses[block.begin]);
                });
   Json out = Json::array();
   for (auto& result : done) out.push(TRY(std::move(*result)));
@@ -107,7 +114,9 @@ Date day_of(const Registry& registry) {
   return Date::from_days_since_1970(day.time_since_epoch().count()).value_or(Date());
 }
 
-std::string engine_version() { return fmt::format("kensho {}", program_version); }
+std::string engine_version() {
+  return fmt::format("kensho {}", program_version);
+}
 
 Result<Json> run_study(const RunRequest& request) {
   const Dataset dataset = TRY(make_dataset(*request.registry, *request.protocol));

@@ -10,8 +10,8 @@ namespace kensho::study {
 
 /// What a run is a run of.
 struct RunRequest {
-  const Registry* registry = nullptr;      // as of the checkpoint
-  std::string root;                        // of the tree at that checkpoint, hexadecimal
+  const Registry* registry = nullptr;  // as of the checkpoint
+  std::string root;                    // of the tree at that checkpoint, hexadecimal
   const Protocol* protocol = nullptr;
   const SealedProtocol* sealed = nullptr;  // none: the protocol was never sealed, so post hoc
   unsigned threads = 1;

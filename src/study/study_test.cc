@@ -8,7 +8,8 @@ namespace {
 
 /// The example's protocol: real, so that it cannot drift from what is read here.
 std::string example_protocol() {
-  return read_file(std::string(KENSHO_SOURCE_DIR) + "/examples/bone-marrow-transplant/protocol.toml")
+  return read_file(std::string(KENSHO_SOURCE_DIR) +
+                   "/examples/bone-marrow-transplant/protocol.toml")
       .value();
 }
 
@@ -21,7 +22,7 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 Participant treated(const char* group, int last_day) {
   Participant participant{.therapy = "allogeneic-bmt"};
   participant.baseline = {{"disease_group", group}, {"age_years", "30"}, {"donor_age_years", "31"},
-                          {"sex", "male"}, {"cmv", "negative"}, {"waiting_days", "90"},
+                          {"sex", "male"},          {"cmv", "negative"}, {"waiting_days", "90"},
                           {"methotrexate", "no"}};
   participant.treatments.push_back({{.number = "1", .date_unknown_reason = "test"}, {}});
   participant.last_contact = When{.study_day = last_day};
@@ -63,7 +64,8 @@ TEST_CASE("a protocol that does not hold together is refused with file, line and
       {"analysis_due = 2027-03-31", "analysis_due = \"soon\"", "must be a date that exists"},
       {"method = \"log_rank\"", "method = \"log_rang\"", "names 'log_rang', which is not a method"},
       {"method = \"log_rank\"", "method = \"cumulative_incidence\"", "of a type that"},
-      {"endpoint = \"overall-survival\"", "endpoint = \"survival\"", "is not the id of an endpoint"},
+      {"endpoint = \"overall-survival\"", "endpoint = \"survival\"",
+       "is not the id of an endpoint"},
       {"primary = true", "primary = false", "exactly one analysis must have primary = true"},
       {"completeness_min = 0.9", "completeness_min = 90", "must lie between 0 and 1"},
       {"role = \"safety\"", "role = \"harm\"", "must be one of: efficacy, safety"},
@@ -81,10 +83,12 @@ TEST_CASE("a protocol without a safety endpoint is no study") {
   std::string text = example_protocol();
   text = replaced(text, "role = \"safety\"", "role = \"efficacy\"");
   text = replaced(text, "role = \"safety\"", "role = \"efficacy\"");
-  CHECK(parse_protocol(text, "p.toml").error().message.find("role = \"safety\"") != std::string::npos);
+  CHECK(parse_protocol(text, "p.toml").error().message.find("role = \"safety\"") !=
+        std::string::npos);
 }
 
-TEST_CASE("the dataset counts the treated of the therapy, in an order that reporting cannot change") {
+TEST_CASE(
+    "the dataset counts the treated of the therapy, in an order that reporting cannot change") {
   Registry registry = small_registry();
   Participant planned = treated("all", 1);
   planned.treatments[0].fact.planned = true;
@@ -114,7 +118,8 @@ TEST_CASE("days come from dates where dates are known, and are never guessed") {
   Registry registry;
   Participant participant{.therapy = "allogeneic-bmt"};
   participant.treatments.push_back({{.number = "1", .date = parse_iso_date("2024-02-28")}, {}});
-  participant.events.push_back({{.kind = "relapse", .when = {.date = parse_iso_date("2024-03-01")}}, {}});
+  participant.events.push_back(
+      {{.kind = "relapse", .when = {.date = parse_iso_date("2024-03-01")}}, {}});
   participant.events.push_back({{.kind = "death"}, {}});
   registry.participants[{"osu", "a"}] = participant;
 
@@ -127,17 +132,19 @@ TEST_CASE("days come from dates where dates are known, and are never guessed") {
 
 TEST_CASE("the value of a visit is the one nearest to the middle of its window") {
   Case participant;
-  participant.measurements = {{"score", -10, 40}, {"score", 0, 41}, {"score", 150, 50},
+  participant.measurements = {{"score", -10, 40}, {"score", 0, 41},   {"score", 150, 50},
                               {"score", 170, 55}, {"score", 190, 60}, {"score", 300, 70}};
   const Window half_year{.from_day = 150, .to_day = 210};
-  CHECK(measurement_in(participant, "score", half_year)->value == 55);  // 170 and 190 tie: the earlier
+  CHECK(measurement_in(participant, "score", half_year)->value ==
+        55);  // 170 and 190 tie: the earlier
   CHECK(baseline_measurement(participant, "score")->value == 41);
   CHECK(!measurement_in(participant, "score", {.from_day = 400, .to_day = 500}));
 }
 
 TEST_CASE("follow-up is complete by contact, by a terminal event, or by a value in the window") {
   Dataset dataset;
-  dataset.cases = {{.last_contact_day = 365}, {.last_contact_day = 364},
+  dataset.cases = {{.last_contact_day = 365},
+                   {.last_contact_day = 364},
                    {.last_contact_day = 10, .events = {{.kind = "death", .day = 10}}},
                    {.treated_on = parse_iso_date("2024-01-01")}};
   const FollowUp rule{.day = 365, .terminal_events = {"death"}};

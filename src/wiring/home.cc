@@ -1,15 +1,15 @@
 #include "wiring/home.h"
 
+#include <algorithm>
+
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
 #include "base/encoding.h"
 #include "base/file.h"
+#include "storage/sqlite/checked_vfs_audit.h"
 #include "storage/sqlite/sqlite_journal.h"
 
 namespace kensho::wiring {
@@ -17,8 +17,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path journal_file(const fs::path& root) { return root / "journal.sqlite"; }
-fs::path key_file(const fs::path& root) { return root / "keys" / "log.key"; }
+fs::path journal_file(const fs::path& root) {
+  return root / "journal.sqlite";
+}
+fs::path key_file(const fs::path& root) {
+  return root / "keys" / "log.key";
+}
 
 /// The key file: the log's name and the seed in hexadecimal, one a line.
 Result<ledger::NoteSigner> read_signer(const fs::path& path) {
@@ -62,11 +66,13 @@ Result<std::unique_ptr<Home>> Home::create(const fs::path& root, const std::stri
   return open(root, Purpose::writing, clock);
 }
 
-Result<std::unique_ptr<Home>> Home::open(const fs::path& root, Purpose purpose, const Clock& clock) {
+Result<std::unique_ptr<Home>> Home::open(const fs::path& root, Purpose purpose,
+                                         const Clock& clock) {
   if (!fs::exists(journal_file(root))) {
-    return Error{Errc::not_found, fmt::format("{}: there is no registry in this folder; make one with "
-                                              "kensho init",
-                                              root.string())};
+    return Error{Errc::not_found,
+                 fmt::format("{}: there is no registry in this folder; make one with "
+                             "kensho init",
+                             root.string())};
   }
   std::unique_ptr<Home> home(new Home(root));
   const bool writing = purpose == Purpose::writing;
@@ -94,6 +100,12 @@ Home::~Home() {
   journal_.reset();
   store_.reset();
   if (lock_ >= 0) ::close(lock_);
+}
+
+Status check_journal_file(const fs::path& root) {
+  const PageAudit audit = TRY(audit_pages(journal_file(root).string()));
+  if (audit.is_whole()) return ok();
+  return Error{Errc::corrupted, fmt::format("{}: {}", journal_file(root).string(), audit.problem)};
 }
 
 }  // namespace kensho::wiring

@@ -43,4 +43,8 @@ class Home {
   std::unique_ptr<app::Journal> journal_;
 };
 
+/// What the bytes of the journal's file say by themselves, for one so damaged that it does not
+/// open. Errors: corrupted: names the first page that is not as it was written, and its bytes.
+Status check_journal_file(const std::filesystem::path& root);
+
 }  // namespace kensho::wiring

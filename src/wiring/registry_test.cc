@@ -1,14 +1,14 @@
 // A registry's folder through its life: made, written, broken off, damaged, healed.
-#include <doctest/doctest.h>
-
 #include <filesystem>
+
+#include <doctest/doctest.h>
 
 #include "app/check_registry.h"
 #include "app/import_cases.h"
 #include "app/register_masters.h"
-#include "base/random_bytes.h"
 #include "base/encoding.h"
 #include "base/file.h"
+#include "base/random_bytes.h"
 #include "base/toml.h"
 #include "wiring/home.h"
 
@@ -26,7 +26,8 @@ struct Folder {
 const app::Actor actor{"test", "society"};
 
 std::unique_ptr<Home> make_registry(const fs::path& root, const Clock& clock) {
-  const fs::path config = fs::path(KENSHO_SOURCE_DIR) / "examples/bone-marrow-transplant/registry.toml";
+  const fs::path config =
+      fs::path(KENSHO_SOURCE_DIR) / "examples/bone-marrow-transplant/registry.toml";
   const Json document = parse_toml(read_file(config).value(), "registry.toml").value();
   auto home = Home::create(root, "kensho.test/log", clock).value();
   REQUIRE(app::open_registry(home->journal(), actor, document, "registry.toml"));
@@ -50,10 +51,14 @@ class Reports final : public CaseSource {
 };
 
 CaseReport registration(const std::string& participant) {
-  return {.therapy = "allogeneic-bmt", .institution = "osu", .participant = participant, .registers = true};
+  return {.therapy = "allogeneic-bmt",
+          .institution = "osu",
+          .participant = participant,
+          .registers = true};
 }
 
-Result<app::ImportReport> import(Home& home, std::vector<CaseReport> reports, const std::string& digest,
+Result<app::ImportReport> import(Home& home, std::vector<CaseReport> reports,
+                                 const std::string& digest,
                                  std::vector<RowProblem>* problems = nullptr) {
   Reports source(std::move(reports));
   return app::import_cases(home.journal(), source,

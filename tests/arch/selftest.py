@@ -105,6 +105,24 @@ class Size(PlantedFault):
         self.finds({oversize: "src/base/gone.cc 700\n"}, "src/base/gone.cc does not exist")
 
 
+class Names(PlantedFault):
+    def test_clean(self):
+        self.passes("names")
+
+    def test_two_types_of_one_name(self):
+        self.finds("names", {"src/stats/a.h": "#pragma once\nnamespace kensho { struct Fit { int a; }; }\n",
+                             "src/stats/b.cc": "namespace kensho {\nenum class Fit { one };\n}\n"},
+                   "kensho::Fit is defined more than once: src/stats/a.h:2, src/stats/b.cc:2")
+
+    def test_two_inline_functions_of_one_signature(self):
+        self.finds("names", {f"src/stats/{name}.h": f"namespace kensho {{\ninline int f(int x) {{ return x; }}\n}}\n"
+                             for name in "ab"}, "kensho::f(int x) is defined more than once")
+
+    def test_what_only_one_file_sees_may_have_any_name(self):
+        self.passes("names", {f"src/stats/{name}.cc": "namespace kensho {\nnamespace {\nstruct Fit {};\n}\n}\n"
+                              for name in "ab"})
+
+
 class Tidy(PlantedFault):
     def finds(self, faults, message):
         super().finds("tidy", faults, message)

@@ -19,7 +19,8 @@ import webdriver
 WIDTHS = (320, 360, 1280)
 LANGUAGES = ("en", "ja")
 SCREENSHOTS = os.environ.get("KENSHO_SCREENSHOTS", "")
-LEAST_TEXT_CHARACTERS = 150
+LEAST_TEXT_CHARACTERS = 80
+NOT_FOUND = "/not-found.html"
 
 # The page as laid out, in one question to the browser.
 LAYOUT = """
@@ -238,7 +239,8 @@ class BrowserTest(support.KenshoTest):
         if urllib.parse.urlsplit(link).scheme:
             self.assertTrue(link.startswith("https://"), "leads outside, and not over https")
             return
-        self.assertFalse(link.startswith("/"), "a copy of the site in another place would not find it")
+        if not path.endswith(NOT_FOUND):  # the one that answers at any address
+            self.assertFalse(link.startswith("/"), "a copy of the site in another place would not find it")
         target, _, fragment = urllib.parse.urljoin(site.address(path), link).partition("#")
         try:
             with urllib.request.urlopen(target, timeout=20) as answer:
@@ -260,7 +262,23 @@ class BrowserTest(support.KenshoTest):
                         reached.add(path)
                         ahead += [urllib.parse.urljoin(f"http://site/{path}", link).partition("#")[0]
                                   .removeprefix("http://site/") for link in site.pages[path].links]
-                    self.assertEqual({path for path, _ in site.in_language()} - reached, set())
+                    lost = {path for path, _ in site.in_language()} - reached
+                    self.assertEqual({path for path in lost if not path.endswith(NOT_FOUND)}, set())
+
+    def test_a_missing_page_is_answered_by_a_page_whose_links_work(self):
+        for site in self.sites:
+            for language, heading in (("en", "There is no such page"), ("ja", "ページが見つかりません")):
+                with self.subTest(site=site.name, language=language):
+                    address = site.address(f"{language}/no/such/page.html")
+                    with self.assertRaises(urllib.error.HTTPError) as missing:
+                        urllib.request.urlopen(address, timeout=20)
+                    self.assertEqual(missing.exception.code, 404)
+                    page = Page(missing.exception.read().decode())
+                    self.assertIn(heading, page.text)
+                    for link in page.links + page.loads:
+                        if link != "data:," and not link.startswith("#"):
+                            target = urllib.parse.urljoin(address, link).partition("#")[0]
+                            urllib.request.urlopen(target, timeout=20).close()
 
     def test_pages_need_no_script_and_load_nothing_from_elsewhere(self):
         for site in self.sites:

@@ -158,7 +158,7 @@ REFUSED_PROTOCOLS = [
 ]
 
 COMMANDS = [[], ["init"], ["register"], ["import"], ["study"], ["study", "check"], ["study", "seal"],
-            ["study", "run"], ["classify"], ["publish"], ["serve"], ["verify"], ["fsck"], ["simulate"]]
+            ["study", "run"], ["classify"], ["publish"], ["serve"], ["verify"], ["fsck"], ["simulate"], ["stat"]]
 
 # Wrong use: the command line itself makes no sense.
 WRONG_USES = [
@@ -297,13 +297,13 @@ class Protocols(RegistryTest):
         for command, saying in [
             (["study", "run", self.home, "nothing"], ["no protocol 'nothing' is sealed"]),
             (["study", "run", self.home, "nothing", "--record"], ["no protocol 'nothing' is sealed"]),
-            (["study", "run", self.home], ["sealed protocol", "--post-hoc"]),
             (["study", "run", self.home, "x", "--checkpoint", "999"], ["999"]),
             (["study", "run", self.home, "--post-hoc", self.folder / "none"], ["none", "no such file"]),
             (["study", "run", self.folder / "none", "x"], ["no registry"]),
         ]:
             with self.subTest(command=command):
                 self.refuses(*command, saying=saying)
+        self.says(self.exits(2, "study", "run", self.home), "--post-hoc")
 
 
 class Commands(RegistryTest):

@@ -30,7 +30,8 @@ Result<std::unique_ptr<CsvCases>> CsvCases::open(const std::filesystem::path& pa
 Result<std::optional<SourcedRow>> CsvCases::next() {
   auto record = reader_.next();
   if (!record) {
-    // The message opens with its line. Whether reading can go on, the reader knows: it says the end.
+    // The message opens with its line. Whether reading can go on, the reader knows: it says the
+    // end.
     SourcedRow bad;
     bad.problems.push_back({0, "", "", record.error().message});
     return std::optional(std::move(bad));

@@ -31,7 +31,9 @@ Result<Json> site_json(const std::filesystem::path& site) {
       .set("files", std::uint64_t{TRY(reader.objects("files")).size()});
 }
 
-Json value_or_null(Result<Json> value) { return value ? std::move(value).value() : Json(nullptr); }
+Json value_or_null(Result<Json> value) {
+  return value ? std::move(value).value() : Json(nullptr);
+}
 
 Result<Response> status(const ledger::LogDirectory& log, const std::filesystem::path& site) {
   const Json document = Json::object()
@@ -43,14 +45,16 @@ Result<Response> status(const ledger::LogDirectory& log, const std::filesystem::
   return response;
 }
 
-Result<Response> health(const Request&) { return respond(200, "text/plain; charset=utf-8", "ok\n"); }
+Result<Response> health(const Request&) {
+  return respond(200, "text/plain; charset=utf-8", "ok\n");
+}
 
 }  // namespace
 
-std::vector<Route> status_routes(const ledger::LogDirectory& log, const std::filesystem::path& site) {
+std::vector<Route> status_routes(const ledger::LogDirectory& log,
+                                 const std::filesystem::path& site) {
   return {{Method::get, "/healthz", health, "Answers while the server lives"},
-          {Method::get, "/api/v1/status",
-           [log, site](const Request&) { return status(log, site); },
+          {Method::get, "/api/v1/status", [log, site](const Request&) { return status(log, site); },
            "Version, log checkpoint and published site"}};
 }
 

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/file.h"
 #include "http/static_files.h"
 
 namespace kensho::web {
@@ -25,6 +26,29 @@ Result<Response> report(const StaticFiles& files, const Request& request) {
   Response response = TRY(files(request));
   response.headers.push_back({"Content-Security-Policy", report_policy});
   return response;
+}
+
+/// The language of an address of the site, else the one the browser asks for.
+std::string language_of(const Request& request) {
+  if (request.raw_path.starts_with("/ja/")) return "ja";
+  if (request.raw_path.starts_with("/en/")) return "en";
+  return std::string(preferred_language(request.header("accept-language").value_or("")));
+}
+
+/// The site's own page for a missing one, in the reader's language. A program that asks under /api
+/// or /log is answered as programs are.
+Result<Response> not_found(const std::filesystem::path& site, const Request& request, Error error) {
+  if (request.raw_path.starts_with("/api/") || request.raw_path.starts_with("/log/")) return error;
+  auto page = read_file(site / language_of(request) / "not-found.html");
+  if (!page) return error;
+  return respond(404, "text/html; charset=utf-8", std::move(*page));
+}
+
+Result<Response> file_or_not_found(const StaticFiles& files, const std::filesystem::path& site,
+                                   const Request& request) {
+  auto response = files(request);
+  if (response || response.error().code != Errc::not_found) return response;
+  return not_found(site, request, response.error());
 }
 
 Result<Response> lead_to_language(const Request& request) {
@@ -57,7 +81,9 @@ Result<std::vector<Route>> site_routes(const std::filesystem::path& site) {
       {Method::get, "/{language}/reports/{file}",
        [files](const Request& request) { return report(files, request); },
        "The report of a study, in one file"},
-      {Method::get, "/{path...}", files, "A page of the published site"}};
+      {Method::get, "/{path...}",
+       [files, site](const Request& request) { return file_or_not_found(files, site, request); },
+       "A page of the published site"}};
 }
 
 }  // namespace kensho::web

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <span>
 
 namespace kensho::stats {
 
@@ -21,5 +22,12 @@ class CompensatedSum {
   double sum_ = 0;
   double lost_ = 0;
 };
+
+/// The mean by that sum, in the order given; NaN of no values.
+inline double compensated_mean(std::span<const double> values) {
+  CompensatedSum sum;
+  for (const double value : values) sum.add(value);
+  return sum.value() / static_cast<double>(values.size());
+}
 
 }  // namespace kensho::stats

@@ -26,12 +26,6 @@ Result<std::vector<double>> sorted_finite(std::span<const double> values) {
   return ascending;
 }
 
-double mean_of(std::span<const double> values) {
-  CompensatedSum sum;
-  for (const double value : values) sum.add(value);
-  return sum.value() / static_cast<double>(values.size());
-}
-
 std::optional<double> standard_deviation_of(std::span<const double> values, double mean) {
   if (values.size() < 2) return std::nullopt;
   CompensatedSum squares;
@@ -52,7 +46,7 @@ double sorted_quantile(std::span<const double> ascending, double probability) {
 
 Result<Summary> summarize(std::span<const double> values) {
   const std::vector<double> ascending = TRY(sorted_finite(values));
-  const double mean = mean_of(ascending);
+  const double mean = compensated_mean(ascending);
   return Summary{.n = ascending.size(),
                  .mean = mean,
                  .standard_deviation = standard_deviation_of(ascending, mean),

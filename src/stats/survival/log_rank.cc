@@ -10,6 +10,7 @@
 #include "stats/describe/compensated_sum.h"
 #include "stats/dist/distributions.h"
 #include "stats/survival/labels.h"
+#include "stats/survival/strata.h"
 #include "stats/survival/survival_data.h"
 
 namespace kensho::stats {
@@ -37,46 +38,58 @@ Status check_data(const LogRankData& data) {
   return ok();
 }
 
-// The subjects of each stratum, in ascending time.
-std::vector<std::vector<FollowUp>> sorted_strata(const LogRankData& data, const Labels& group,
-                                                 const Labels& stratum) {
-  std::vector<std::size_t> sizes(std::max<std::size_t>(stratum.distinct.size(), 1), 0);
-  const auto stratum_of = [&](std::size_t i) {
-    return stratum.index.empty() ? 0 : stratum.index[i];
-  };
-  for (std::size_t i = 0; i < data.time.size(); ++i) ++sizes[stratum_of(i)];
-
-  std::vector<std::vector<FollowUp>> strata(sizes.size());
-  for (std::size_t s = 0; s < sizes.size(); ++s) strata[s].reserve(sizes[s]);
-  for (std::size_t i = 0; i < data.time.size(); ++i) {
-    const auto event = static_cast<std::uint32_t>(data.event[i]);
-    strata[stratum_of(i)].push_back({data.time[i] + 0.0, group.index[i] << 1 | event});
+Status check_choice(const LogRankChoice& choice) {
+  if (std::isfinite(choice.rho) && choice.rho >= 0 && std::isfinite(choice.gamma) &&
+      choice.gamma >= 0) {
+    return ok();
   }
-  for (auto& subjects : strata) sort_by_time(subjects);
-  return strata;
+  return Error{Errc::invalid_argument,
+               fmt::format("log-rank: rho is {} and gamma is {}; both must be finite and not "
+                           "negative",
+                           choice.rho, choice.gamma)};
 }
 
 // The sums of the test, added up over event times and strata.
 class Sums {
  public:
-  explicit Sums(std::size_t groups)
-      : observed_(groups), at_risk_(groups), expected_(groups), variance_(groups * groups) {}
+  Sums(std::size_t groups, const LogRankChoice& choice)
+      : choice_(choice),
+        observed_(groups),
+        at_risk_(groups),
+        events_(groups),
+        expected_(groups),
+        weighted_observed_(groups),
+        weighted_expected_(groups),
+        variance_(groups * groups) {}
 
   void add_stratum(std::span<const FollowUp> subjects);
-  std::size_t observed(std::size_t group) const { return observed_[group]; }
-  double expected(std::size_t group) const { return expected_[group].value(); }
+  LogRankGroup group(std::size_t index, int label) const {
+    return {label,
+            0,
+            observed_[index],
+            expected_[index].value(),
+            weighted_observed_[index].value(),
+            weighted_expected_[index].value()};
+  }
   std::vector<double> variance() const;
 
  private:
+  double weight(double at_risk) const;
   void add_events(double events, double at_risk);
 
+  LogRankChoice choice_;
+  double survival_ = 1;  // pooled, just before the present time
   std::vector<std::size_t> observed_;
   std::vector<double> at_risk_;  // now, in each group
+  std::vector<double> events_;   // now, in each group
   std::vector<CompensatedSum> expected_;
+  std::vector<CompensatedSum> weighted_observed_;
+  std::vector<CompensatedSum> weighted_expected_;
   std::vector<CompensatedSum> variance_;  // the lower triangle of a square
 };
 
 void Sums::add_stratum(std::span<const FollowUp> subjects) {
+  survival_ = 1;
   std::ranges::fill(at_risk_, 0.0);
   for (const FollowUp& subject : subjects) ++at_risk_[group_of(subject)];
   for (std::size_t first = 0; first < subjects.size();) {
@@ -86,7 +99,7 @@ void Sums::add_stratum(std::span<const FollowUp> subjects) {
     for (const FollowUp& subject : tied) {
       if (!has_event(subject)) continue;
       ++events;
-      ++observed_[group_of(subject)];
+      ++events_[group_of(subject)];
     }
     if (events > 0) {
       add_events(static_cast<double>(events), static_cast<double>(subjects.size() - first));
@@ -96,13 +109,35 @@ void Sums::add_stratum(std::span<const FollowUp> subjects) {
   }
 }
 
+double Sums::weight(double at_risk) const {
+  switch (choice_.family) {
+    case LogRankFamily::gehan:
+      return at_risk;
+    case LogRankFamily::tarone_ware:
+      return std::sqrt(at_risk);
+    case LogRankFamily::fleming_harrington:
+      break;
+  }
+  // pow(0, 0) is 1, as the family wants it.
+  if (choice_.rho == 0 && choice_.gamma == 0) return 1;
+  return std::pow(survival_, choice_.rho) * std::pow(1 - survival_, choice_.gamma);
+}
+
 void Sums::add_events(double events, double at_risk) {
+  const double weight = this->weight(at_risk);
+  survival_ *= (at_risk - events) / at_risk;
   const std::size_t groups = at_risk_.size();
   for (std::size_t i = 0; i < groups; ++i) {
-    if (at_risk_[i] > 0) expected_[i].add(events * at_risk_[i] / at_risk);
+    if (at_risk_[i] == 0) continue;
+    const double expected = events * at_risk_[i] / at_risk;
+    expected_[i].add(expected);
+    weighted_expected_[i].add(weight * expected);
+    observed_[i] += static_cast<std::size_t>(events_[i]);
+    weighted_observed_[i].add(weight * std::exchange(events_[i], 0.0));
   }
   if (at_risk < 2) return;  // the last subject: no choice, no variance
-  const double spread = events * (at_risk - events) / ((at_risk - 1) * at_risk * at_risk);
+  const double spread =
+      weight * weight * (events * (at_risk - events) / ((at_risk - 1) * at_risk * at_risk));
   for (std::size_t i = 0; i < groups; ++i) {
     if (at_risk_[i] == 0) continue;
     for (std::size_t j = 0; j < i; ++j) {
@@ -123,41 +158,11 @@ std::vector<double> Sums::variance() const {
   return full;
 }
 
-// A pivot that has lost all but this share of its variance is rounding, not information.
-constexpr double smallest_pivot = 1e-10;
-
-// u' V^-1 u by Cholesky for the groups in `kept`, or nothing where V is singular.
-std::optional<double> quadratic_form(std::span<const double> u, std::span<const double> variance,
-                                     std::span<const std::size_t> kept) {
-  const std::size_t groups = u.size();
-  const std::size_t size = kept.size();
-  std::vector<double> factor(size * size);
-  std::vector<double> solved(size);
-  double form = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    double rest = u[kept[i]];
-    for (std::size_t j = 0; j <= i; ++j) {
-      double entry = variance[kept[i] * groups + kept[j]];
-      for (std::size_t l = 0; l < j; ++l) entry -= factor[i * size + l] * factor[j * size + l];
-      if (j < i) {
-        factor[i * size + j] = entry / factor[j * size + j];
-        rest -= factor[i * size + j] * solved[j];
-        continue;
-      }
-      if (!(entry > smallest_pivot * variance[kept[i] * groups + kept[i]])) return std::nullopt;
-      factor[i * size + i] = std::sqrt(entry);
-    }
-    solved[i] = rest / factor[i * size + i];
-    form += solved[i] * solved[i];
-  }
-  return form;
-}
-
 // The groups that were at risk at an event: the others say nothing.
 std::vector<std::size_t> informative_groups(const std::vector<LogRankGroup>& groups) {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    if (groups[i].expected > 0) found.push_back(i);
+    if (groups[i].weighted_expected > 0) found.push_back(i);
   }
   return found;
 }
@@ -174,7 +179,7 @@ Result<LogRankTest> finish(std::vector<LogRankGroup> groups, std::vector<double>
   std::vector<double> difference;
   difference.reserve(groups.size());
   for (const LogRankGroup& group : groups) {
-    difference.push_back(static_cast<double>(group.observed) - group.expected);
+    difference.push_back(group.weighted_observed - group.weighted_expected);
   }
   const std::optional<double> chi_square = quadratic_form(difference, variance, kept);
   if (!chi_square) {
@@ -190,8 +195,9 @@ Result<LogRankTest> finish(std::vector<LogRankGroup> groups, std::vector<double>
 
 }  // namespace
 
-Result<LogRankTest> log_rank_test(const LogRankData& data) {
+Result<LogRankTest> log_rank_test(const LogRankData& data, const LogRankChoice& choice) {
   TRY(check_data(data));
+  TRY(check_choice(choice));
   const Labels group = TRY(make_labels(data.group, "group"));
   const Labels stratum = TRY(make_labels(data.stratum, "stratum"));
 
@@ -200,16 +206,48 @@ Result<LogRankTest> log_rank_test(const LogRankData& data) {
                                                      group.distinct.size(), most_groups)};
   }
 
-  Sums sums(group.distinct.size());
-  for (const auto& subjects : sorted_strata(data, group, stratum)) sums.add_stratum(subjects);
+  const auto code = [&](std::size_t i) {
+    return group.index[i] << 1 | static_cast<std::uint32_t>(data.event[i]);
+  };
+  Sums sums(group.distinct.size(), choice);
+  for (const auto& subjects : sorted_strata(data.time, stratum, code)) sums.add_stratum(subjects);
 
   std::vector<LogRankGroup> groups;
   groups.reserve(group.distinct.size());
   for (std::size_t i = 0; i < group.distinct.size(); ++i) {
-    groups.push_back({group.distinct[i], 0, sums.observed(i), sums.expected(i)});
+    groups.push_back(sums.group(i, group.distinct[i]));
   }
   for (const std::uint32_t index : group.index) ++groups[index].subjects;
   return finish(std::move(groups), sums.variance());
+}
+
+Result<LogRankTrend> log_rank_trend(const LogRankTest& test, std::span<const double> scores) {
+  const std::size_t groups = test.groups.size();
+  if (scores.size() != groups) {
+    return Error{Errc::invalid_argument,
+                 fmt::format("log-rank trend: {} scores for {} groups", scores.size(), groups)};
+  }
+  double score = 0;
+  double variance = 0;
+  double largest = 0;  // of the terms: what is left must be more than their rounding
+  for (std::size_t i = 0; i < groups; ++i) {
+    if (!std::isfinite(scores[i])) {
+      return Error{Errc::invalid_argument,
+                   fmt::format("log-rank trend: score {} is {}, not finite", i + 1, scores[i])};
+    }
+    score += scores[i] * (test.groups[i].weighted_observed - test.groups[i].weighted_expected);
+    for (std::size_t j = 0; j < groups; ++j) {
+      const double term = scores[i] * scores[j] * test.variance[i * groups + j];
+      variance += term;
+      largest = std::max(largest, std::abs(term));
+    }
+  }
+  if (!(variance > 1e-12 * largest)) {
+    return Error{Errc::invalid_argument,
+                 "log-rank trend: the scores do not differ between groups that were compared"};
+  }
+  const double z = score / std::sqrt(variance);
+  return LogRankTrend{score, variance, z, normal_two_sided(z)};
 }
 
 }  // namespace kensho::stats

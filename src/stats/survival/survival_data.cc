@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,21 +14,41 @@ namespace {
 
 constexpr unsigned digit_bits = 11;  // 2048 counters: a histogram that stays in the first cache
 constexpr std::size_t digit_values = std::size_t{1} << digit_bits;
-constexpr unsigned digits = 6;            // 6 * 11 bits cover the 64 of a double
+constexpr unsigned digits = 3;
 constexpr std::size_t radix_from = 4096;  // below, std::sort is faster
 
 using Histogram = std::array<std::size_t, digit_values>;
 
-// Doubles that are not negative order as their bits do.
-std::size_t digit_of(double time, unsigned digit) {
-  return (std::bit_cast<std::uint64_t>(time) >> (digit * digit_bits)) & (digit_values - 1);
+// Doubles that are not negative order as their bits do. Of the bits between the smallest and the
+// largest time the leading 33 are sorted by; what they do not tell apart is little.
+class Key {
+ public:
+  explicit Key(std::span<const FollowUp> subjects) {
+    const auto [smallest, largest] = std::ranges::minmax(subjects, {}, &FollowUp::time);
+    least_ = std::bit_cast<std::uint64_t>(smallest.time);
+    const auto width =
+        static_cast<unsigned>(std::bit_width(std::bit_cast<std::uint64_t>(largest.time) - least_));
+    dropped_ = width > digits * digit_bits ? width - digits * digit_bits : 0;
+  }
+  std::uint64_t of(double time) const {
+    return (std::bit_cast<std::uint64_t>(time) - least_) >> dropped_;
+  }
+  bool is_whole() const { return dropped_ == 0; }
+
+ private:
+  std::uint64_t least_;
+  unsigned dropped_;
+};
+
+std::size_t digit_of(std::uint64_t key, unsigned digit) {
+  return (key >> (digit * digit_bits)) & (digit_values - 1);
 }
 
-std::vector<Histogram> count_digits(std::span<const FollowUp> subjects) {
-  std::vector<Histogram> counts(digits, Histogram{});
+std::array<Histogram, digits> count_digits(std::span<const FollowUp> subjects, const Key& key) {
+  std::array<Histogram, digits> counts{};
   for (const FollowUp& subject : subjects) {
-    for (unsigned digit = 0; digit < digits; ++digit)
-      ++counts[digit][digit_of(subject.time, digit)];
+    const std::uint64_t bits = key.of(subject.time);
+    for (unsigned digit = 0; digit < digits; ++digit) ++counts[digit][digit_of(bits, digit)];
   }
   return counts;
 }
@@ -38,18 +59,35 @@ void accumulate_places(Histogram& counts) {
   for (std::size_t& count : counts) place += std::exchange(count, place);
 }
 
+// Sorts the runs that share a key.
+void sort_runs(std::span<FollowUp> subjects, const Key& key) {
+  for (std::size_t first = 0; first < subjects.size();) {
+    std::size_t end = first + 1;
+    while (end < subjects.size() && key.of(subjects[end].time) == key.of(subjects[first].time)) {
+      ++end;
+    }
+    const auto run = subjects.subspan(first, end - first);
+    if (!std::ranges::is_sorted(run, {}, &FollowUp::time)) {
+      std::ranges::sort(run, {}, &FollowUp::time);
+    }
+    first = end;
+  }
+}
+
 void radix_sort(std::vector<FollowUp>& subjects) {
-  std::vector<Histogram> counts = count_digits(subjects);
+  const Key key(subjects);
+  std::array<Histogram, digits> counts = count_digits(subjects, key);
   std::vector<FollowUp> buffer(subjects.size());
   for (unsigned digit = 0; digit < digits; ++digit) {
     // Times in whole days share their low digits: such a pass would move nothing.
-    if (counts[digit][digit_of(subjects.front().time, digit)] == subjects.size()) continue;
+    if (counts[digit][digit_of(key.of(subjects.front().time), digit)] == subjects.size()) continue;
     accumulate_places(counts[digit]);
     for (const FollowUp& subject : subjects) {
-      buffer[counts[digit][digit_of(subject.time, digit)]++] = subject;
+      buffer[counts[digit][digit_of(key.of(subject.time), digit)]++] = subject;
     }
     subjects.swap(buffer);
   }
+  if (!key.is_whole()) sort_runs(subjects, key);
 }
 
 Error bad_time(std::size_t row, double time) {
@@ -93,6 +131,15 @@ Status check_follow_up(std::span<const double> time, std::span<const int> code, 
 void sort_by_time(std::vector<FollowUp>& subjects) {
   if (subjects.size() >= radix_from) return radix_sort(subjects);
   std::ranges::sort(subjects, {}, &FollowUp::time);
+}
+
+std::vector<FollowUp> sorted_rows(std::span<const double> times) {
+  std::vector<FollowUp> sorted(times.size());
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    sorted[i] = {times[i] + 0.0, static_cast<std::uint32_t>(i)};  // no -0.0, as below
+  }
+  sort_by_time(sorted);
+  return sorted;
 }
 
 Result<std::vector<FollowUp>> sorted_follow_up(std::span<const double> time,

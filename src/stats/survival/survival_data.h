@@ -31,6 +31,9 @@ Status check_follow_up(std::span<const double> time, std::span<const int> code, 
 /// Cost    O(n) by radix, one buffer of n; a comparison sort below a few thousand subjects.
 void sort_by_time(std::vector<FollowUp>& subjects);
 
+/// Row numbers, as codes, in ascending order of these times. Cost as above.
+std::vector<FollowUp> sorted_rows(std::span<const double> times);
+
 /// Checked and sorted subjects whose code is the given one. Errors and cost as above.
 Result<std::vector<FollowUp>> sorted_follow_up(std::span<const double> time,
                                                std::span<const int> code, int largest_code);

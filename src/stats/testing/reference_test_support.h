@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -104,5 +105,30 @@ class Agreement {
   double worst_ = 0;
   std::size_t count_ = 0;
 };
+
+/// One line of docs/verification.md.
+struct Verified {
+  std::string method;      // a name of the menu, or of a function
+  std::string data_set;    // "lung", "NIST Longley"
+  std::string quantity;    // "coefficients", "p-value"
+  std::string reference;   // "R survival 3.5-3 coxph", "NIST StRD"
+  double digits_required;  // the test fails below
+};
+
+/// Checks an agreement against its requirement and, where KENSHO_VERIFICATION names a file, adds a
+/// line to it, of which docs/verification.md is made (./dev verification).
+inline void verify(const Verified& row, const Agreement& agreement) {
+  const double digits = agreement.correct_digits();
+  MESSAGE(row.method, " / ", row.data_set, " / ", row.quantity, ": ", digits, " digits of ",
+          agreement.count(), " values");
+  CHECK_MESSAGE(agreement.count() > 0, row.method, " / ", row.data_set, " / ", row.quantity);
+  CHECK_MESSAGE(digits >= row.digits_required, row.method, " / ", row.data_set, " / ", row.quantity,
+                ": ", digits, " digits");
+  if (const char* path = std::getenv("KENSHO_VERIFICATION")) {
+    std::ofstream out(path, std::ios::app);
+    out << row.method << '\t' << row.data_set << '\t' << row.quantity << '\t' << row.reference
+        << '\t' << agreement.count() << '\t' << row.digits_required << '\t' << digits << '\n';
+  }
+}
 
 }  // namespace kensho::stats::testing

@@ -11,9 +11,13 @@
 namespace kensho {
 namespace {
 
-std::span<const std::byte> blob(const Hash& hash) { return std::as_bytes(std::span(hash)); }
+std::span<const std::byte> blob(const Hash& hash) {
+  return std::as_bytes(std::span(hash));
+}
 
-std::span<const std::byte> blob(std::string_view text) { return std::as_bytes(std::span(text)); }
+std::span<const std::byte> blob(std::string_view text) {
+  return std::as_bytes(std::span(text));
+}
 
 /// A stored hash; all zero where another length is stored, which then fails every check.
 Hash hash_column(const Statement& row, int index) {
@@ -47,9 +51,9 @@ class Writer final : public storage::JournalWriter {
     Statement find = TRY(Statement::prepare(database, sql_text("find_participant")));
     Statement head = TRY(Statement::prepare(database, sql_text("write_head")));
     Views views = TRY(Views::open(database, "main"));
-    return std::unique_ptr<storage::JournalWriter>(
-        new Writer(std::move(transaction), std::move(insert), std::move(find), std::move(head),
-                   std::move(views)));
+    return std::unique_ptr<storage::JournalWriter>(new Writer(std::move(transaction),
+                                                              std::move(insert), std::move(find),
+                                                              std::move(head), std::move(views)));
   }
 
   Status append(const journal::Entry& entry) override {

@@ -84,8 +84,8 @@ Status SqliteJournal::check_bytes() const {
   }
   Statement rows = TRY(Statement::prepare(database_, "PRAGMA integrity_check(1)"));
   if (TRY(rows.step()) && rows.column_text(0) != "ok") {
-    return Error{Errc::corrupted,
-                 fmt::format("{}: the database's structure is damaged: {}", path_, rows.column_text(0))};
+    return Error{Errc::corrupted, fmt::format("{}: the database's structure is damaged: {}", path_,
+                                              rows.column_text(0))};
   }
   return ok();
 }

@@ -56,7 +56,9 @@ Status Views::apply_import(const journal::Entry& entry) {
   const Json payload = TRY(payload_of(entry));
   const JsonReader reader(payload, fmt::format("entry {}", entry.seq));
   const std::string digest = TRY(reader.text("digest"));
-  import_.bind(1, digest).bind(2, TRY(reader.integer("first_seq"))).bind(3, TRY(reader.integer("rows")));
+  import_.bind(1, digest)
+      .bind(2, TRY(reader.integer("first_seq")))
+      .bind(3, TRY(reader.integer("rows")));
   return import_.run();
 }
 

@@ -1,0 +1,5 @@
+source(file.path(dirname(sub("--file=", "", grep("--file=", commandArgs(), value = TRUE))), "columns.R"))
+library(survival)
+event <- column("event"); set <- column("set")
+x <- matrix(column("x"), nrow = length(event))
+peer("R clogit", clogit(event ~ x + strata(set)), function(fit) c(coef(fit), fit$loglik[2]), repeats = 2)

@@ -1,0 +1,5 @@
+source(file.path(dirname(sub("--file=", "", grep("--file=", commandArgs(), value = TRUE))), "columns.R"))
+suppressMessages(library(cmprsk))
+time <- column("time"); cause <- column("cause"); x <- matrix_column("x", 5)
+answer <- function(fit) c(fit$coef, sqrt(diag(fit$var)))
+peer("R cmprsk::crr", crr(time, cause, x, failcode = 1, cencode = 0, gtol = 1e-9), answer, repeats = 1)
