@@ -66,6 +66,9 @@ class Journal {
   /// lead. Errors: corrupted: the log holds what the journal does not.
   Status publish_log();
 
+  /// Overwrites what erased entries left behind: as JournalStore::scrub.
+  Status scrub() { return store_->scrub(); }
+
  private:
   friend class Batch;
 
@@ -81,6 +84,9 @@ class Batch {
   /// The seq the act will have. Errors: those of the store; invalid_argument from canonical JSON.
   Result<std::uint64_t> add(Act act);
   Result<std::uint64_t> add_report(const CaseReport& report, std::string reason);
+
+  /// Destroys the sealed parts of these entries: as JournalWriter::erase.
+  Status erase(std::span<const std::uint64_t> seqs) { return writer_->erase(seqs); }
 
   /// What the views hold of a participant, this batch included.
   Result<std::optional<storage::KnownParticipant>> participant(std::string_view institution,
