@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t id_digits = 32;
+constexpr std::string_view nothing_yet = "nothing cosigned yet\n";  // so that a lost state is none
 constexpr std::string_view split_prefix = "split-view";
 
 bool is_id(std::string_view name) {
@@ -78,7 +79,7 @@ Status WatchedLogs::add(const std::string& origin, const ledger::NoteKey& key) {
   if (next.keys.size() == 1) {
     TRY(make_folder(folder_ / id));
     // Before log.json: a log that is known always has its checkpoint file.
-    TRY(write_file_durably(file(id, "checkpoint"), ""));
+    TRY(write_file_durably(file(id, "checkpoint"), nothing_yet));
     TRY(sync_filesystem(folder_));
   }
   return write_file_durably(file(id, "log.json"), log_text(next));
@@ -112,7 +113,7 @@ Result<Held> WatchedLogs::held(const std::string& id, const WatchedLog& log) con
   const fs::path path = file(id, "checkpoint");
   const auto note = read_file(path, ledger::max_note_bytes);
   if (!note) return damaged(path, note.error().message);
-  if (note->empty()) return Held{};
+  if (*note == nothing_yet) return Held{};
   const auto verified = ledger::verify_note(*note, log.keys);
   if (!verified) return damaged(path, verified.error().message);
   const auto checkpoint = ledger::parse_checkpoint(verified->text);

@@ -14,7 +14,7 @@ namespace kensho::witness {
 
 /// A folder `logs/` with a folder for each log, named by a hash of its origin:
 ///   log.json         its origin and keys
-///   checkpoint       the note the witness holds; empty before the first
+///   checkpoint       the note the witness holds; a line that says so before the first
 ///   split-view.json  only if the log contradicted itself: the evidence; nothing is cosigned then
 ///   split-view-<time>.json  evidence that an operator has acted on
 ///
