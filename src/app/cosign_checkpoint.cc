@@ -46,15 +46,18 @@ std::string_view name_of(WitnessOutcome outcome) {
       return "ahead";
     case WitnessOutcome::contradicted:
       return "contradicted";
+    case WitnessOutcome::stopped:
+      return "stopped";
     case WitnessOutcome::unusable:
       return "unusable";
   }
   ENSURE(false);
 }
 
-bool CosigningReport::is_contradicted() const {
+bool CosigningReport::is_split() const {
   return std::ranges::any_of(witnesses, [](const WitnessResult& witness) {
-    return witness.outcome == WitnessOutcome::contradicted;
+    return witness.outcome == WitnessOutcome::contradicted ||
+           witness.outcome == WitnessOutcome::stopped;
   });
 }
 

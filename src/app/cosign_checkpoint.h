@@ -30,6 +30,7 @@ enum class WitnessOutcome : unsigned char {
   refused,       // an error that is not about the tree: unknown log, not trusted, stopped
   ahead,         // it has cosigned a larger tree of this log than ours: ours is old, or not alone
   contradicted,  // what it has cosigned is not the beginning of our tree: a split view
+  stopped,       // it has evidence that the log signed two histories and cosigns nothing
   unusable,      // its answer is no valid cosignature of the checkpoint
 };
 
@@ -51,8 +52,8 @@ struct CosigningReport {
   bool stored = false;      // false: nothing new, or a newer checkpoint was published meanwhile
   bool quorum_met = false;  // by the checkpoint with all its cosignatures, old and new
 
-  /// Whether a witness says that the log contradicts itself.
-  bool is_contradicted() const;
+  /// Whether a witness says that the log signed two histories.
+  bool is_split() const;
 };
 
 /// Submits checkpoints to the witnesses of a policy, again and again over a log's life. It

@@ -155,6 +155,7 @@ TEST_CASE("every bad answer has its word, and nothing of it is stored") {
       {{200, "x" + forged}, WitnessOutcome::unusable},
       {{302, ""}, WitnessOutcome::refused},
       {{404, R"({"detail":"not here"})"}, WitnessOutcome::refused},
+      {{403, R"({"detail":"evidence","split_view":"/x"})"}, WitnessOutcome::stopped},
       {{409, "x"}, WitnessOutcome::unusable},
       {{409, "0\n"}, WitnessOutcome::unusable},  // the size that was named
       {{409, "3\n"}, WitnessOutcome::unusable},  // and again
@@ -172,6 +173,15 @@ TEST_CASE("every bad answer has its word, and nothing of it is stored") {
   }
 }
 
+TEST_CASE("a witness's words reach the operator without control characters, and not endlessly") {
+  Bench bench;
+  bench.grow(7);
+  bench.a.always = WitnessReply{500, R"({"detail":"no\u001b[2J\nway"})"};
+  CHECK(bench.outcome_of_a().message == "status 500: no [2J way");
+  bench.a.always->body = R"({"detail":")" + std::string(298, 'x') + "検証\"}";
+  CHECK(bench.outcome_of_a().message == "status 500: " + std::string(298, 'x'));
+}
+
 TEST_CASE("a copy of the log that grew otherwise is contradicted, at any two sizes") {
   for (const int common : {7, 8}) {
     for (const int more : {1, 5}) {
@@ -182,13 +192,13 @@ TEST_CASE("a copy of the log that grew otherwise is contradicted, at any two siz
       fs::create_directories(bench.folder);
       bench.grow(common + more, "second");
       const CosigningReport report = bench.cosigning().run(bench.log).value();
-      CHECK(report.is_contradicted());
+      CHECK(report.is_split());
       CHECK(!report.quorum_met);
       CHECK(!report.stored);
       fs::remove_all(bench.folder);
       fs::create_directories(bench.folder);
       bench.grow(common, "second");
-      CHECK(bench.cosigning().run(bench.log).value().is_contradicted());
+      CHECK(bench.cosigning().run(bench.log).value().is_split());
       fs::remove_all(bench.folder);
       fs::create_directories(bench.folder);
       bench.grow(common - 1, "first");

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "ledger/add_checkpoint.h"
 #include "ledger/cosignature.h"
 #include "ledger/signed_note.h"
@@ -19,13 +20,29 @@ std::string submission_url(const std::string& prefix) {
   return prefix + (prefix.ends_with('/') ? "" : "/") + "add-checkpoint";
 }
 
-/// The words of a refusal: the detail of a problem document, else the start of the text.
-std::string words_of(const WitnessReply& reply) {
-  const auto document = parse_json(reply.body);
-  const Json* detail = document ? document->find("detail") : nullptr;
+/// The beginning of somebody else's text, without what could steer the reader's terminal.
+std::string printable(std::string text) {
+  constexpr std::size_t bytes_max = 300;
+  text.resize(valid_utf8_prefix(std::string_view(text).substr(0, bytes_max)).valid_bytes);
+  std::ranges::replace_if(
+      text, [](char c) { return is_control_character(c) || c == '\n' || c == '\r'; }, ' ');
+  return text;
+}
+
+/// A refusal as a WitnessResult tells it. A Kensho witness marks one that stands on evidence.
+struct Refusal {
+  WitnessOutcome outcome = WitnessOutcome::refused;
+  std::string message;
+};
+Refusal read_refusal(const WitnessReply& reply) {
+  Refusal refusal{.message = fmt::format("status {}", reply.status)};
+  const auto problem = parse_json(reply.body);
+  if (!problem) return refusal;
+  const Json* detail = problem->find("detail");
   if (detail != nullptr && detail->if_string() != nullptr)
-    return fmt::format("status {}: {}", reply.status, *detail->if_string());
-  return fmt::format("status {}", reply.status);
+    refusal.message += ": " + printable(*detail->if_string());
+  if (problem->find("split_view") != nullptr) refusal.outcome = WitnessOutcome::stopped;
+  return refusal;
 }
 
 class Visit {
@@ -75,10 +92,12 @@ class Visit {
         return take_size(reply.body);
       case 422:
         if (visit_.held_size > 0) return contradicted();
-        [[fallthrough]];
+        break;
       default:
-        return end(WitnessOutcome::refused, words_of(reply));
+        break;
     }
+    Refusal refusal = read_refusal(reply);
+    end(refusal.outcome, std::move(refusal.message));
   }
 
   void take_cosignature(const std::string& body) {

@@ -1,4 +1,4 @@
-// cosign and compare: what a registry and whoever watches it do with witnesses.
+// key, cosign and compare: what a registry and whoever watches it do with witnesses.
 #include <fmt/format.h>
 
 #include "app/compare_logs.h"
@@ -11,6 +11,12 @@
 
 namespace kensho::cli {
 namespace {
+
+Status show_key(const KeyOptions& options) {
+  Session session = TRY(Session::open(options.home, wiring::Purpose::reading));
+  print(session.journal().key().text() + "\n");
+  return ok();
+}
 
 Json report_json(const app::CosigningReport& report) {
   Json witnesses = Json::array();
@@ -44,11 +50,12 @@ Result<int> cosign(const CosignOptions& options) {
                                                       wiring::send_over_http()));
   const auto report = TRY(cosigning.run(session.journal().log()));
   options.json ? print_json(report_json(report)) : print_report(report);
-  if (report.is_contradicted()) {
-    return fail({Errc::corrupted,
-                 fmt::format("SPLIT VIEW: a witness holds another history of {}; find out which "
-                             "copy is the registry before anything else is written",
-                             report.checkpoint.origin)});
+  if (report.is_split()) {
+    return fail(
+        {Errc::corrupted,
+         fmt::format("SPLIT VIEW: a witness says that two histories of {} are signed; find out "
+                     "which copy is the registry before anything else is written",
+                     report.checkpoint.origin)});
   }
   if (!report.quorum_met) {
     return fail({Errc::unavailable,
@@ -119,6 +126,9 @@ int exit_code_of(const Result<int>& result) {
 
 }  // namespace
 
+int run_key(const KeyOptions& options) {
+  return exit_code_of(show_key(options));
+}
 int run_cosign(const CosignOptions& options) {
   return exit_code_of(cosign(options));
 }

@@ -199,6 +199,11 @@ void add_witness_commands(CLI::App& app, int& exit_code) {
 }
 
 void add_witnessed_commands(CLI::App& app, int& exit_code) {
+  static KeyOptions key;
+  CLI::App& key_command = *app.add_subcommand("key", "Print the public key of a registry's log");
+  add_home(key_command, key.home);
+  on_run(key_command, key, run_key, exit_code);
+
   static CosignOptions cosign;
   CLI::App& cosign_command =
       *app.add_subcommand("cosign", "Have the published checkpoint cosigned by witnesses");

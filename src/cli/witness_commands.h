@@ -39,6 +39,11 @@ struct WitnessResumeOptions {
 };
 int run_witness_resume(const WitnessResumeOptions& options);
 
+struct KeyOptions {
+  std::string home;
+};
+int run_key(const KeyOptions& options);
+
 struct CosignOptions {
   std::string home;
   std::string policy;

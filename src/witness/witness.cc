@@ -68,13 +68,13 @@ Result<Answer> Witness::answer(const ledger::AddCheckpoint& request, const std::
   const Held held = TRY(logs_.held(id, log));
   const auto decision = decide(log, held, request);
   if (!decision) return Answer{Outcome::malformed, decision.error().message};
-  if (decision->verdict == Verdict::not_signed) return refusal(decision->verdict, held);
-  if (TRY(logs_.split(id))) return Answer{Outcome::stopped, {}};
-  if (decision->split) {
+  const bool stopped = TRY(logs_.split(id)).has_value();
+  if (decision->split && !stopped) {  // the first evidence is enough
     TRY(logs_.keep_split(id, *decision->split));
     on_split_(log.origin, logs_.split_file(id));
   }
   if (decision->verdict != Verdict::cosign) return refusal(decision->verdict, held);
+  if (stopped) return Answer{Outcome::stopped, id};
   return cosign(id, held, decision->next);
 }
 

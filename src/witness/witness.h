@@ -22,7 +22,7 @@ enum class Outcome : unsigned char {
   old_size_too_big,  // above the checkpoint's own
   other_size,        // `body`: the size that is held; also for the held size with another root
   bad_proof,         // the proof does not verify
-  stopped,           // the log contradicted itself; an operator has to act first
+  stopped,           // to be cosigned, had the log not contradicted itself; `body`: the log's id
 };
 
 struct Answer {

@@ -153,7 +153,7 @@ TEST_CASE("a second history is found and proven, and stops the log until an oper
 
       bench.restart();
       CHECK(bench.grow(first, held_size, 40) == Outcome::stopped);
-      CHECK(bench.grow(second, held_size, 40) == Outcome::stopped);
+      CHECK(bench.grow(second, held_size, 40) == Outcome::bad_proof);
       CHECK(bench.splits.size() == 1);
       CHECK(bench.held() == held_size);
       REQUIRE(bench.logs().resume(bench.id, bench.clock.now()));

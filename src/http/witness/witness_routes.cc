@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/json.h"
 #include "http/error_response.h"
+#include "http/status.h"
 #include "ledger/add_checkpoint.h"
 
 namespace kensho::witness_api {
@@ -14,6 +16,19 @@ using witness::Outcome;
 using witness::Witness;
 
 constexpr const char* plain_text = "text/plain; charset=utf-8";
+
+// A problem document with one member more, by which a program knows that this is no usual refusal.
+Response stopped(const std::string& id) {
+  const Json problem = Json::object()
+                           .set("type", "about:blank")
+                           .set("title", status_reason(403))
+                           .set("status", 403)
+                           .set("detail",
+                                "this log signed two histories; this witness cosigns nothing of it "
+                                "until its operator has acted")
+                           .set("split_view", fmt::format("/logs/{}/split-view.json", id));
+  return respond(403, "application/problem+json", to_json_text(problem));
+}
 
 Response to_response(const Answer& answer) {
   switch (answer.outcome) {
@@ -34,9 +49,7 @@ Response to_response(const Answer& answer) {
                               "the proof does not lead from the tree that this witness "
                               "cosigned last to the tree of the checkpoint");
     case Outcome::stopped:
-      return problem_response(403,
-                              "this log signed two histories; this witness cosigns nothing of "
-                              "it until its operator has acted");
+      return stopped(answer.body);
   }
   ENSURE(false);
 }

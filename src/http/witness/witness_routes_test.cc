@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.h"
+#include "base/json.h"
 #include "base/random_bytes.h"
 #include "http/client.h"
 #include "http/loopback_client.h"
@@ -99,7 +100,10 @@ TEST_CASE("a second history makes the witness loud, and it gives the evidence to
   const ClientResponse conflict = bench.send(20, {}, second.note(20));
   CHECK(conflict.status == 409);
   CHECK(conflict.content_type == "text/x.tlog.size");
-  CHECK(bench.send(20, {}, first.note(20)).status == 403);
+  CHECK(bench.send(20, {}, second.note(20)).status == 409);
+  const ClientResponse stopped = bench.send(20, {}, first.note(20));
+  CHECK(stopped.status == 403);
+  CHECK(parse_json(stopped.body).value().find("split_view") != nullptr);
   const ClientResponse health = bench.get("/healthz");
   CHECK(health.status == 503);
   CHECK(health.body.contains("SPLIT VIEW"));
