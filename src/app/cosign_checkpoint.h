@@ -27,7 +27,7 @@ enum class WitnessOutcome : unsigned char {
   cosigned,
   without_url,  // the policy names no place to send to
   unreachable,
-  refused,       // an error that is not about the tree: unknown log, not trusted, stopped
+  refused,       // an error that is not about the tree: unknown log, key not trusted
   ahead,         // it has cosigned a larger tree of this log than ours: ours is old, or not alone
   contradicted,  // what it has cosigned is not the beginning of our tree: a split view
   stopped,       // it has evidence that the log signed two histories and cosigns nothing

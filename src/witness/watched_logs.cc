@@ -76,13 +76,18 @@ Status WatchedLogs::add(const std::string& origin, const ledger::NoteKey& key) {
   if (std::ranges::find(next.keys, key) != next.keys.end())
     return Error{Errc::conflict, fmt::format("{}: watched with this key already", origin)};
   next.keys.push_back(key);
-  if (next.keys.size() == 1) {
-    TRY(make_folder(folder_ / id));
-    // Before log.json: a log that is known always has its checkpoint file.
-    TRY(write_file_durably(file(id, "checkpoint"), nothing_yet));
-    TRY(sync_filesystem(folder_));
-  }
+  if (next.keys.size() == 1) TRY(begin(id));
   return write_file_durably(file(id, "log.json"), log_text(next));
+}
+
+// Before log.json: a log that is known always has its checkpoint file.
+Status WatchedLogs::begin(const std::string& id) const {
+  const fs::path checkpoint = file(id, "checkpoint");
+  TRY(make_folder(folder_ / id));
+  const auto left = read_file(checkpoint);
+  if (left && *left != nothing_yet) return damaged(file(id, "log.json"), "it is gone");
+  TRY(write_file_durably(checkpoint, nothing_yet));
+  return sync_filesystem(folder_);
 }
 
 Result<std::vector<std::string>> WatchedLogs::ids() const {

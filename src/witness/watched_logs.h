@@ -30,7 +30,7 @@ class WatchedLogs {
 
   /// Watches a log, or adds a key to one that is watched.
   /// Errors: conflict: it has this key already; invalid_argument: the origin is not one line of
-  /// text; unavailable.
+  /// text; corrupted: something was cosigned of it, but its log.json is gone; unavailable.
   Status add(const std::string& origin, const ledger::NoteKey& key);
 
   /// The ids of all logs, sorted. Errors: unavailable.
@@ -57,6 +57,7 @@ class WatchedLogs {
   std::vector<std::filesystem::path> evidence_files(const std::string& id) const;
 
  private:
+  Status begin(const std::string& id) const;
   std::filesystem::path file(const std::string& id, const char* name) const;
 
   std::filesystem::path folder_;

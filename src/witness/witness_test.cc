@@ -221,6 +221,15 @@ TEST_CASE("a state that is lost or damaged is no beginning: nothing is cosigned"
   CHECK(broken(changed, false));
 }
 
+TEST_CASE("a log whose file was lost does not begin anew when it is added again") {
+  Bench bench;
+  const MemoryLog log(signer(), 9);
+  REQUIRE(bench.grow(log, 0, 9) == Outcome::cosigned);
+  fs::remove(bench.folder / bench.id / "log.json");
+  CHECK(bench.logs().add(origin, signer().key()).error().code == Errc::corrupted);
+  CHECK(bench.grow(log, 0, 9) == Outcome::unknown_log);
+}
+
 TEST_CASE("evidence that cannot be read still stops the log") {
   Bench bench;
   const MemoryLog log(signer(), 40);
