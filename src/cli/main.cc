@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/witness_commands.h"
 
 namespace kensho::cli {
 namespace {
@@ -26,6 +27,13 @@ void add_home(CLI::App& command, std::string& home) {
 
 void add_json(CLI::App& command, bool& json) {
   command.add_flag("--json", json, "Answer as JSON");
+}
+
+void add_listen(CLI::App& command, std::string& address, int& port) {
+  command.add_option("--address", address, "Numeric address to listen on")->capture_default_str();
+  command.add_option("--port", port, "Port; 0: any free one")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 65535));
 }
 
 /// Ties a command's options to the function that runs it; the options live as long as the program.
@@ -153,11 +161,7 @@ void add_public_commands(CLI::App& app, int& exit_code) {
   static ServeOptions serve;
   CLI::App& serve_command = *app.add_subcommand("serve", "Serve site, log and status over HTTP");
   add_home(serve_command, serve.home);
-  serve_command.add_option("--address", serve.address, "Numeric address to listen on")
-      ->capture_default_str();
-  serve_command.add_option("--port", serve.port, "Port; 0: any free one")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 65535));
+  add_listen(serve_command, serve.address, serve.port);
   on_run(serve_command, serve, run_serve, exit_code);
 }
 
@@ -179,6 +183,77 @@ void add_audit_commands(CLI::App& app, int& exit_code) {
                         "First overwrite what a broken-off erasure left in free space");
   add_json(fsck_command, fsck.json);
   on_run(fsck_command, fsck, run_fsck, exit_code);
+}
+
+void add_witness_upkeep(CLI::App& witness, int& exit_code) {
+  static WitnessEvidenceOptions evidence;
+  CLI::App& evidence_command =
+      *witness.add_subcommand("evidence", "Check the evidence of split views, anyone's");
+  evidence_command.add_option("place", evidence.place, "A witness's folder, or a file of evidence")
+      ->required();
+  evidence_command.add_option("--key", evidence.key, "The log's public key, known from elsewhere");
+  add_json(evidence_command, evidence.json);
+  on_run(evidence_command, evidence, run_witness_evidence, exit_code);
+
+  static WitnessResumeOptions resume;
+  CLI::App& resume_command = *witness.add_subcommand(
+      "resume", "After a split view: put the evidence aside and cosign the log again");
+  resume_command.add_option("folder", resume.folder, "The witness's folder")->required();
+  resume_command.add_option("origin", resume.origin, "The log's origin")->required();
+  on_run(resume_command, resume, run_witness_resume, exit_code);
+}
+
+void add_witness_commands(CLI::App& app, int& exit_code) {
+  CLI::App& witness = *app.add_subcommand("witness", "Run a witness of logs");
+  witness.require_subcommand(1);
+
+  static WitnessInitOptions init;
+  CLI::App& init_command = *witness.add_subcommand("init", "Make a witness with a key of its own");
+  init_command.add_option("folder", init.folder, "The witness's folder")->required();
+  init_command.add_option("--name", init.name, "Its name, such as witness.example.org")->required();
+  add_json(init_command, init.json);
+  on_run(init_command, init, run_witness_init, exit_code);
+
+  static WitnessAddLogOptions add_log;
+  CLI::App& add_log_command = *witness.add_subcommand("add-log", "Watch a log");
+  add_log_command.add_option("folder", add_log.folder, "The witness's folder")->required();
+  add_log_command.add_option("key", add_log.key, "The log's public key")->required();
+  add_log_command.add_option("--origin", add_log.origin, "The log's origin (default: key's name)");
+  on_run(add_log_command, add_log, run_witness_add_log, exit_code);
+
+  static WitnessServeOptions serve;
+  CLI::App& serve_command = *witness.add_subcommand("serve", "Cosign checkpoints over HTTP");
+  serve_command.add_option("folder", serve.folder, "The witness's folder")->required();
+  add_listen(serve_command, serve.address, serve.port);
+  on_run(serve_command, serve, run_witness_serve, exit_code);
+  add_witness_upkeep(witness, exit_code);
+}
+
+void add_witnessed_commands(CLI::App& app, int& exit_code) {
+  static KeyOptions key;
+  CLI::App& key_command = *app.add_subcommand("key", "Print the public key of a registry's log");
+  add_home(key_command, key.home);
+  on_run(key_command, key, run_key, exit_code);
+
+  static CosignOptions cosign;
+  CLI::App& cosign_command =
+      *app.add_subcommand("cosign", "Have the published checkpoint cosigned by witnesses");
+  add_home(cosign_command, cosign.home);
+  cosign_command.add_option("--policy", cosign.policy, "File: witnesses and quorum")->required();
+  add_json(cosign_command, cosign.json);
+  on_run(cosign_command, cosign, run_cosign, exit_code);
+
+  static CompareOptions compare;
+  CLI::App& compare_command =
+      *app.add_subcommand("compare", "Whether two places show one history of a log");
+  compare_command.add_option("first", compare.first, "A note, a folder or the URL of a log")
+      ->required();
+  compare_command.add_option("second", compare.second, "Another one")->required();
+  compare_command.add_option("--key", compare.key, "The log's public key")->required();
+  compare_command.add_option("--evidence", compare.evidence, "Where to write evidence of a split")
+      ->capture_default_str();
+  add_json(compare_command, compare.json);
+  on_run(compare_command, compare, run_compare, exit_code);
 }
 
 void add_simulate(CLI::App& app, int& exit_code) {
@@ -208,6 +283,8 @@ int run(int argc, char** argv) {
   add_study_commands(app, exit_code);
   add_public_commands(app, exit_code);
   add_audit_commands(app, exit_code);
+  add_witness_commands(app, exit_code);
+  add_witnessed_commands(app, exit_code);
   add_simulate(app, exit_code);
   add_stat(app);
   try {

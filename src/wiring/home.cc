@@ -1,16 +1,13 @@
 #include "wiring/home.h"
 
-#include <algorithm>
-
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "base/encoding.h"
-#include "base/file.h"
 #include "storage/sqlite/checked_vfs_audit.h"
 #include "storage/sqlite/sqlite_journal.h"
+#include "wiring/key_file.h"
 
 namespace kensho::wiring {
 namespace {
@@ -24,24 +21,9 @@ fs::path key_file(const fs::path& root) {
   return root / "keys" / "log.key";
 }
 
-/// The key file: the log's name and the seed in hexadecimal, one a line.
-Result<ledger::NoteSigner> read_signer(const fs::path& path) {
-  const Error malformed{Errc::corrupted, fmt::format("{}: not a signing key", path.string())};
-  const std::string text = TRY(read_file(path));
-  const std::size_t line_end = text.find('\n');
-  if (line_end == text.npos) return malformed;
-  const auto bytes = hex_decode(std::string_view(text).substr(line_end + 1, 64));
-  Ed25519Seed seed{};
-  if (!bytes || bytes->size() != seed.size()) return malformed;
-  std::ranges::copy(*bytes, seed.begin());
-  return ledger::NoteSigner::make(text.substr(0, line_end), Ed25519Signer::from_seed(seed));
-}
-
-Status write_new_key(const fs::path& path, const std::string& origin) {
-  const Ed25519Signer signer = Ed25519Signer::generate();
-  TRY(ledger::NoteKey::make(origin, signer.public_key()));
-  return write_file_durably(path, fmt::format("{}\n{}\n", origin, hex_encode(signer.seed())),
-                            FileReaders::owner_only);
+Result<ledger::NoteSigner> read_signer(const fs::path& root) {
+  NamedSigner key = TRY(read_key_file(key_file(root)));
+  return ledger::NoteSigner::make(std::move(key.name), std::move(key.signer));
 }
 
 Status make_folders(const fs::path& root) {
@@ -61,7 +43,7 @@ Result<std::unique_ptr<Home>> Home::create(const fs::path& root, const std::stri
     return Error{Errc::conflict, fmt::format("{}: a registry is there already", root.string())};
   }
   TRY(make_folders(root));
-  TRY(write_new_key(key_file(root), origin));
+  TRY(write_new_key_file(key_file(root), origin));
   TRY(SqliteJournal::open(journal_file(root).string(), OpenMode::create));
   return open(root, Purpose::writing, clock);
 }
@@ -77,7 +59,7 @@ Result<std::unique_ptr<Home>> Home::open(const fs::path& root, Purpose purpose,
   std::unique_ptr<Home> home(new Home(root));
   const bool writing = purpose == Purpose::writing;
   if (writing) TRY(home->lock());
-  auto signer = TRY(read_signer(key_file(root)));
+  auto signer = TRY(read_signer(root));
   home->signer_ = std::make_unique<ledger::NoteSigner>(std::move(signer));
   home->store_ = TRY(SqliteJournal::open(journal_file(root).string(),
                                          writing ? OpenMode::existing : OpenMode::read_only));

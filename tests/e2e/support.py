@@ -115,10 +115,10 @@ def examples():
 
 
 class Server:
-    """`kensho serve` on a free port, until the end of the block."""
+    """`kensho serve`, or another command that serves, until the end of the block; port 0: a free one."""
 
-    def __init__(self, home):
-        self.process = start("serve", home, "--port", "0")
+    def __init__(self, home, command=("serve",), port=0):
+        self.process = start(*command, home, "--port", port)
         told = self.process.stdout.readline().decode()
         if "http://" not in told:
             self.process.kill()
