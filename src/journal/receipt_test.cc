@@ -6,6 +6,7 @@
 
 #include "base/encoding.h"
 #include "journal/commitment.h"
+#include "journal/receipt_code.h"
 #include "ledger/tile_appender.h"
 #include "ledger/tile_proof.h"
 
@@ -156,6 +157,24 @@ TEST_CASE("a refusal names the step that fails") {
   proof.extra = format_opening(fixture.entry);
   CHECK(verify_receipt(ledger::format_log_proof(proof), key));
   CHECK_FALSE(verify_receipt(ledger::format_log_proof(proof), signer("example.org/log", 3).key()));
+}
+
+TEST_CASE("a receipt survives its way through the text of a QR code") {
+  const Fixture fixture;
+  const std::string code = receipt_code(fixture.receipt);
+  CHECK(code.starts_with("KENSHO1:"));
+  CHECK(code.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:") ==
+        std::string::npos);
+  CHECK(receipt_of_code(code).value() == fixture.receipt);
+  CHECK(receipt_of_code(code + "\n").value() == fixture.receipt);
+  CHECK(receipt_of_code(fixture.receipt).value() == fixture.receipt);
+  for (std::size_t i = receipt_code_start.size(); i < code.size(); ++i) {
+    std::string damaged = code;
+    damaged[i] = damaged[i] == 'A' ? 'B' : 'A';
+    CAPTURE(i);
+    const auto read = receipt_of_code(damaged);  // a compression level that is only a remark
+    CHECK((!read || *read == fixture.receipt));
+  }
 }
 
 TEST_CASE("an opening has one spelling") {
