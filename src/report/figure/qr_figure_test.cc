@@ -31,7 +31,7 @@ TEST_CASE("the picture says what it is and has its margin") {
   const std::string markup = qr_figure("HELLO", head)->svg.markup();
   CHECK(markup.find("viewBox=\"0 0 290 290\"") != std::string::npos);
   CHECK(markup.find("role=\"img\"") != std::string::npos);
-  CHECK(markup.find("d=\"M40 40H110V50H40Z") != std::string::npos);  // the finder's upper edge
+  CHECK(markup.find("d=\"M40,40H110V50H40Z") != std::string::npos);  // the finder's upper edge
 }
 
 }  // namespace
