@@ -15,8 +15,8 @@ namespace kensho::report {
 Html both_languages(const Texts& texts, std::string_view key,
                     std::initializer_list<Fill> fills = {});
 
-/// The payload as nested terms and values; a member that `receipt.field_of` names is called by
-/// those words, any other by its name.
+/// The payload as nested terms and values, lists of like objects as tables; a member that
+/// `receipt.field_of` names is called by those words, any other by its name.
 Html payload_view(const Json& payload, const Texts& texts);
 
 }  // namespace kensho::report
