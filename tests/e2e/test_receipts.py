@@ -315,6 +315,13 @@ class PageTest(ReceiptTest):
             told = self.browser.run(opened, published["note"], case["policy"])
             self.assertEqual(told[0], "trust", case["policy"])
 
+    def test_it_accepts_the_example_of_the_documentation(self):
+        page = (support.ROOT / "docs" / "receipts.md").read_text()
+        receipt, policy = (re.search(rf"```{name}\n(.*?)```", page, re.S)[1] for name in ("receipt", "policy"))
+        self.open_checker()
+        (answer,) = self.checked([[receipt, policy]])
+        self.assertIn("AM-0002", answer.get("claims", answer))
+
     def test_erased_and_coded_receipts(self):
         opening = opening_of(self.registry.receipt)
         erased = with_opening(self.registry.receipt, {"header": opening["header"]})
