@@ -2,10 +2,7 @@
 
 #include <algorithm>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "base/encoding.h"
 #include "base/file.h"
@@ -88,18 +85,11 @@ Result<std::unique_ptr<Home>> Home::open(const fs::path& root, Purpose purpose,
 }
 
 Status Home::lock() {
-  const fs::path path = root_ / "lock";
-  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock_ >= 0 && ::flock(lock_, LOCK_EX | LOCK_NB) == 0) return ok();
-  return Error{Errc::unavailable,
-               fmt::format("{}: another process is writing to this registry; wait for it to end",
-                           root_.string())};
-}
-
-Home::~Home() {
-  journal_.reset();
-  store_.reset();
-  if (lock_ >= 0) ::close(lock_);
+  lock_ = TRY(FileLock::take(
+      root_ / "lock",
+      fmt::format("{}: another process is writing to this registry; wait for it to end",
+                  root_.string())));
+  return ok();
 }
 
 Status check_journal_file(const fs::path& root) {

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/journal.h"
+#include "base/file_lock.h"
 
 namespace kensho::wiring {
 
@@ -29,15 +30,13 @@ class Home {
   std::filesystem::path site() const { return root_ / "site"; }
   std::filesystem::path log() const { return root_ / "log"; }
 
-  ~Home();
-
  private:
   explicit Home(std::filesystem::path root) : root_(std::move(root)) {}
 
   Status lock();
 
   std::filesystem::path root_;
-  int lock_ = -1;
+  std::optional<FileLock> lock_;  // given back after everything below it is closed
   std::unique_ptr<storage::JournalStore> store_;
   std::unique_ptr<ledger::NoteSigner> signer_;
   std::unique_ptr<app::Journal> journal_;
