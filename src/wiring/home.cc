@@ -50,15 +50,23 @@ Status make_folders(const fs::path& root) {
                fmt::format("{}: cannot be made: {}", root.string(), problem.message())};
 }
 
+Status check_has_no_journal(const fs::path& root) {
+  if (!fs::exists(journal_file(root))) return ok();
+  return Error{Errc::conflict, fmt::format("{}: a registry is there already", root.string())};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Home>> Home::create(const fs::path& root, const std::string& origin,
                                            const Clock& clock) {
-  if (fs::exists(journal_file(root))) {
-    return Error{Errc::conflict, fmt::format("{}: a registry is there already", root.string())};
-  }
+  TRY(check_has_no_journal(root));
   TRY(make_folders(root));
   TRY(write_new_key(key_file(root), origin));
+  return create_with_key(root, clock);
+}
+
+Result<std::unique_ptr<Home>> Home::create_with_key(const fs::path& root, const Clock& clock) {
+  TRY(check_has_no_journal(root));
   TRY(SqliteJournal::open(journal_file(root).string(), OpenMode::create));
   return open(root, Purpose::writing, clock);
 }

@@ -19,6 +19,11 @@ class Home {
   static Result<std::unique_ptr<Home>> create(const std::filesystem::path& root,
                                               const std::string& origin, const Clock& clock);
 
+  /// Makes an empty journal in a folder that has its signing key already, as one being restored.
+  /// Errors: conflict: a registry is there already; not_found, corrupted: the key.
+  static Result<std::unique_ptr<Home>> create_with_key(const std::filesystem::path& root,
+                                                       const Clock& clock);
+
   /// Opens a registry; for writing also brings the public log up to date after a crash.
   /// Errors: not_found: no registry there; unavailable: another process writes.
   static Result<std::unique_ptr<Home>> open(const std::filesystem::path& root, Purpose purpose,
