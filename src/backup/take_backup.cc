@@ -30,8 +30,16 @@ class Taking {
   Taking(const Source& source, const TakeOptions& options, FolderWriter folder)
       : source_(source), options_(options), folder_(std::move(folder)) {}
 
+  /// Errors: those of take_backup; what it had written by then is removed, or kept to go on with.
   Result<TakeReport> run() {
     TRY(start());
+    Result<TakeReport> report = take();
+    if (!report) give_up();
+    return report;
+  }
+
+ private:
+  Result<TakeReport> take() {
     TRY(take_files());
     TRY(take_entries());
     TRY(check_against_checkpoint());
@@ -40,7 +48,6 @@ class Taking {
     return std::move(report_);
   }
 
- private:
   Status start();
   Status begin_first();
   Status take_files();
@@ -52,6 +59,7 @@ class Taking {
   Status check_fits(const Manifest& base) const;
   Status check_against_checkpoint() const;
   Status finish();
+  void give_up() const;
   bool is_same_as_before() const;
 
   const Source& source_;
@@ -221,6 +229,14 @@ Status Taking::finish() {
   TRY(folder_.replace_manifest(next_, options_.new_key.value_or(options_.key)));
   report_.changed = true;
   return folder_.sweep({&next_});
+}
+
+/// The error that ended the backup is what counts; the next one sweeps again.
+void Taking::give_up() const {
+  const auto before = folder_.manifest(options_.key);
+  if (!before) return;  // another key's: nothing here is ours to remove
+  const std::optional<Manifest> unfinished = folder_.unfinished(options_.key);
+  (void)folder_.sweep({*before ? &**before : nullptr, unfinished ? &*unfinished : nullptr});
 }
 
 }  // namespace
