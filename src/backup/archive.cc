@@ -11,10 +11,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What of a registry's folder is not taken as a file.
+/// What of a registry's folder is not taken as a file. Where a database lies, and its password, is
+/// a matter of the machine: restoring chooses anew.
 bool is_left_out(const fs::path& relative) {
   const std::string first = relative.begin()->string();
-  if (first == "log" || first == "lock" || first.starts_with("journal.sqlite")) return true;
+  if (first == "log" || first == "lock" || first == "database.toml") return true;
+  if (first.starts_with("journal.sqlite")) return true;
   const std::string last = relative.extension().string();
   return std::ranges::any_of(relative,
                              [](const fs::path& part) {

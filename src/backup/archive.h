@@ -8,8 +8,8 @@
 namespace kensho::backup {
 
 /// The files of a registry's folder that a backup holds, in order of their paths, with their
-/// hashes. Left out are the journal's database, the public log (the journal makes it again), the
-/// lock, and what an operation that was broken off left behind.
+/// hashes. Left out are the journal's database and where it lies (database.toml), the public log
+/// (the journal makes it again), the lock, and what an operation that was broken off left behind.
 ///
 /// Errors  unavailable: a file cannot be read or changes all the time; invalid_argument: something
 ///         that is neither file nor folder.

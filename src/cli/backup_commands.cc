@@ -138,9 +138,9 @@ void print_restored(const RestoreOptions& options, const wiring::RestoreReport& 
   remark(fmt::format(
       "Before anything is written to it: if the public log, a witness or anybody's copy of the log "
       "shows more than {0} entries,\nthe entries from {0} on were lost, and writing on would make "
-      "a second history that everyone can see. Compare the\ncheckpoint above with theirs, or "
-      "restore with --known-checkpoint FILE.",
-      size));
+      "a second history that everyone can see.\nCompare: kensho compare {1} PLACE --key '{2}'\n"
+      "or restore with --known-checkpoint FILE.",
+      size, options.to, report.manifest.log_key));
 }
 
 Status restore(const RestoreOptions& options) {

@@ -400,6 +400,42 @@ TEST_CASE("a restored registry is held to a checkpoint that is known from elsewh
   CHECK(place.restore("whole", early));
 }
 
+TEST_CASE("cosignatures of the public checkpoint are backed up and restored") {
+  Place place;
+  must(place.take());
+  const fs::path file = place.home->root() / "log/checkpoint";
+  const std::string own = read_file(file).value();
+  const auto witness = must(ledger::NoteSigner::make("witness", Ed25519Signer::generate()));
+  const std::string signed_too = must(witness.sign(own.substr(0, own.find("\n\n") + 1)));
+  const std::string cosigned = own + signed_too.substr(signed_too.find("\n\n") + 2);
+  REQUIRE(write_file_durably(file, cosigned));
+
+  const auto report = must(place.take());
+
+  CHECK(report.changed);
+  CHECK(report.bytes_written == 0);  // the manifest alone
+  must(place.restore());
+  CHECK(read_file(place.root / "restored/log/checkpoint").value() == cosigned);
+  CHECK_FALSE(must(place.take()).changed);
+}
+
+TEST_CASE("settings go with the registry; a half-made site and where a database lies do not") {
+  Place place;
+  REQUIRE(replace_file(place.home->root() / "policy.txt", "policy"));
+  REQUIRE(replace_file(place.home->root() / "database.toml", "url"));
+  fs::create_directories(place.home->root() / "site.next");
+  REQUIRE(replace_file(place.home->root() / "site.next/index.html", "half"));
+  must(place.take());
+
+  must(place.restore());
+
+  CHECK(read_file(place.root / "restored/policy.txt").value() == "policy");
+  CHECK_FALSE(fs::exists(place.root / "restored/database.toml"));
+  CHECK_FALSE(fs::exists(place.root / "restored/site.next"));
+  fs::create_symlink("policy.txt", place.home->root() / "link");
+  CHECK(place.take().error().code == Errc::invalid_argument);
+}
+
 TEST_CASE("nothing is restored over anything, and nothing is backed up into a folder in use") {
   Place place;
   must(place.take());
