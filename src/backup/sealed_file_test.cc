@@ -79,6 +79,17 @@ TEST_CASE("a flipped byte anywhere, a cut, an added byte and another place are r
   CHECK(sealed.read(content.size()).value() == content);
 }
 
+TEST_CASE("bytes added behind a last frame that is full are refused") {
+  Sealed sealed;
+  sealed.write(random_bytes(frame_bytes));
+  const std::string good = read_file(sealed.path).value();
+  REQUIRE(good.size() == secret_stream_header_bytes + frame_bytes + secret_stream_overhead_bytes);
+
+  REQUIRE(replace_file(sealed.path, good + "x"));
+
+  CHECK(sealed.read(frame_bytes).error().message.ends_with("bytes were added at its end"));
+}
+
 TEST_CASE("frames in another order are refused") {
   Sealed sealed;
   sealed.write(random_bytes(3 * frame_bytes));

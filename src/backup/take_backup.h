@@ -42,7 +42,8 @@ struct TakeReport {
 /// Errors  corrupted: the journal's entries do not fit their commitments or its signed checkpoint;
 ///         conflict: the folder is the backup of another registry, or of a longer journal; those of
 ///         store and folder. The backup that was there stays as it was in every one of these cases.
-/// Cost    About 5 microseconds an entry that is new; flat memory but for the manifest.
+/// Cost    About 4 microseconds of processor time an entry that is new; flat memory but for the
+///         manifest, about 350 bytes a chunk.
 Result<TakeReport> take_backup(const Source& source, const std::filesystem::path& folder,
                                const TakeOptions& options);
 
