@@ -276,6 +276,48 @@ void add_witnessed_commands(CLI::App& app, int& exit_code) {
   on_run(compare_command, compare, run_compare, exit_code);
 }
 
+void add_backup(CLI::App& app, int& exit_code) {
+  static BackupOptions backup;
+  CLI::App& command = *app.add_subcommand("backup", "Bring an encrypted backup up to date");
+  auto& what = *command.add_option_group("What", "One of these");
+  auto* home = what.add_option("home", backup.home, "The registry's folder");
+  what.add_option("--check", backup.check_folder, "Only check the backup in this folder");
+  what.require_option(1);
+  auto* folder = command.add_option("--to", backup.to, "The backup's folder");
+  home->needs(folder);
+  folder->needs(home);
+  command.add_option("--key-file", backup.key_file, "The backup's key (kensho backup-key)")
+      ->required();
+  command
+      .add_option("--new-key-file", backup.new_key_file,
+                  "From now on this key opens the backup, and the other no longer does")
+      ->needs(home);
+  add_json(command, backup.json);
+  on_run(command, backup, run_backup, exit_code);
+}
+
+void add_backup_commands(CLI::App& app, int& exit_code) {
+  static BackupKeyOptions key;
+  CLI::App& key_command = *app.add_subcommand("backup-key", "Make a key for backups");
+  key_command
+      .add_option("file", key.file, "The new key file: keep it apart from registry and backup")
+      ->required();
+  on_run(key_command, key, run_backup_key, exit_code);
+
+  add_backup(app, exit_code);
+
+  static RestoreOptions restore;
+  CLI::App& restore_command = *app.add_subcommand("restore", "Make a registry from its backup");
+  restore_command.add_option("backup", restore.folder, "The backup's folder")->required();
+  restore_command.add_option("--key-file", restore.key_file, "The backup's key")->required();
+  restore_command.add_option("--to", restore.to, "The registry's folder, which must be new")
+      ->required();
+  restore_command.add_option("--known-checkpoint", restore.known_checkpoint_file,
+                             "A checkpoint of the log from elsewhere that the backup must hold");
+  add_json(restore_command, restore.json);
+  on_run(restore_command, restore, run_restore, exit_code);
+}
+
 void add_simulate(CLI::App& app, int& exit_code) {
   static SimulateOptions simulate;
   CLI::App& command = *app.add_subcommand("simulate", "Make a simulated registry from an example");
@@ -306,6 +348,7 @@ int run(int argc, char** argv) {
   add_witness_commands(app, exit_code);
   add_witnessed_commands(app, exit_code);
   add_receipt(app, exit_code);
+  add_backup_commands(app, exit_code);
   add_simulate(app, exit_code);
   add_stat(app);
   try {

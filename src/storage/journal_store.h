@@ -44,7 +44,8 @@ class JournalWriter {
  public:
   virtual ~JournalWriter() = default;
 
-  /// Stores an entry and brings the views up to date with it. Entries come in order.
+  /// Stores an entry and brings the views up to date with it. Entries come in order. An erased one,
+  /// of a registry that is restored, is stored without its sealed part.
   virtual Status append(const journal::Entry& entry) = 0;
   /// The same for a case report, already decoded: spares a parse on the way of bulk imports.
   virtual Status append_report(const journal::Entry& entry, const CaseReport& report) = 0;

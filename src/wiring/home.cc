@@ -1,9 +1,6 @@
 #include "wiring/home.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "storage/sqlite/checked_vfs_audit.h"
 #include "storage/sqlite/sqlite_journal.h"
@@ -35,15 +32,23 @@ Status make_folders(const fs::path& root) {
                fmt::format("{}: cannot be made: {}", root.string(), problem.message())};
 }
 
+Status check_has_no_journal(const fs::path& root) {
+  if (!fs::exists(journal_file(root))) return ok();
+  return Error{Errc::conflict, fmt::format("{}: a registry is there already", root.string())};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Home>> Home::create(const fs::path& root, const std::string& origin,
                                            const Clock& clock) {
-  if (fs::exists(journal_file(root))) {
-    return Error{Errc::conflict, fmt::format("{}: a registry is there already", root.string())};
-  }
+  TRY(check_has_no_journal(root));
   TRY(make_folders(root));
   TRY(write_new_key_file(key_file(root), origin));
+  return create_with_key(root, clock);
+}
+
+Result<std::unique_ptr<Home>> Home::create_with_key(const fs::path& root, const Clock& clock) {
+  TRY(check_has_no_journal(root));
   TRY(SqliteJournal::open(journal_file(root).string(), OpenMode::create));
   return open(root, Purpose::writing, clock);
 }
@@ -70,18 +75,11 @@ Result<std::unique_ptr<Home>> Home::open(const fs::path& root, Purpose purpose,
 }
 
 Status Home::lock() {
-  const fs::path path = root_ / "lock";
-  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock_ >= 0 && ::flock(lock_, LOCK_EX | LOCK_NB) == 0) return ok();
-  return Error{Errc::unavailable,
-               fmt::format("{}: another process is writing to this registry; wait for it to end",
-                           root_.string())};
-}
-
-Home::~Home() {
-  journal_.reset();
-  store_.reset();
-  if (lock_ >= 0) ::close(lock_);
+  lock_ = TRY(FileLock::take(
+      root_ / "lock",
+      fmt::format("{}: another process is writing to this registry; wait for it to end",
+                  root_.string())));
+  return ok();
 }
 
 Status check_journal_file(const fs::path& root) {
