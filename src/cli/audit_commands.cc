@@ -95,7 +95,8 @@ int exit_code_of(const Result<int>& result) {
 
 int run_verify(const VerifyOptions& options) {
   std::error_code ignored;
-  if (std::filesystem::is_regular_file(options.path, ignored)) {
+  const auto found = std::filesystem::status(options.path, ignored);
+  if (std::filesystem::exists(found) && !std::filesystem::is_directory(found)) {
     return run_verify_receipt({options.path, options.key, options.policy, options.json});
   }
   return exit_code_of(verify(options));
