@@ -19,7 +19,7 @@ import backup_reader
 import support
 
 QUICK = bool(os.environ.get("KENSHO_QUICK"))
-ROWS = 5_000 if QUICK else 40_000
+ROWS = 5_000 if QUICK else 20_000
 KILLS = int(os.environ.get("KENSHO_KILLS", "6"))
 SEED = int(os.environ.get("KENSHO_SEED", "20250601"))
 
