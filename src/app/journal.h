@@ -82,6 +82,9 @@ class Batch {
   Result<std::uint64_t> add(Act act);
   Result<std::uint64_t> add_report(const CaseReport& report, std::string reason);
 
+  /// Destroys the sealed parts of these entries: as JournalWriter::erase.
+  Status erase(std::span<const std::uint64_t> seqs) { return writer_->erase(seqs); }
+
   /// What the views hold of a participant, this batch included.
   Result<std::optional<storage::KnownParticipant>> participant(std::string_view institution,
                                                                std::string_view id) const;
