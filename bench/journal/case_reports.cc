@@ -16,9 +16,9 @@ constexpr const char* therapy = "cell-sheet";
 // After how many other participants' registrations each visit comes.
 constexpr std::array<std::uint64_t, 5> rounds_until_visit{0, 40, 1000, 5000, 20000};
 constexpr std::array<int, 5> day_of_visit{0, 30, 90, 180, 365};
-constexpr std::array<const char*, 8> measures{
-    "pain_rest",     "pain_walking",  "range_of_motion", "walk_distance_m",
-    "quality_index", "haemoglobin_g", "crp_mg_l",        "sleep_score"};
+constexpr std::array<const char*, 8> measures{"pain_rest",       "pain_walking",  "range_of_motion",
+                                              "walk_distance_m", "quality_index", "haemoglobin_g",
+                                              "crp_mg_l",        "sleep_score"};
 
 Json words(const std::string& text) {
   return Json::object().set("en", text).set("ja", text);

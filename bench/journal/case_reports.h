@@ -9,7 +9,8 @@
 
 namespace kensho::bench {
 
-/// The configuration of the registry that the reports belong to: one therapy at twelve institutions.
+/// The configuration of the registry that the reports belong to: one therapy at twelve
+/// institutions.
 Json registry_document();
 
 /// An endless stream of case reports, the same on every machine. A participant is registered with a

@@ -53,8 +53,7 @@ void append(app::Journal& journal, CaseReports& reports, std::uint64_t entries,
 
 void append_and_tell(app::Journal& journal, CaseReports& reports, std::uint64_t entries,
                      std::uint64_t batch_entries) {
-  const double seconds =
-      seconds_of([&] { append(journal, reports, entries, batch_entries); });
+  const double seconds = seconds_of([&] { append(journal, reports, entries, batch_entries); });
   fmt::print("{:.1f}\n", static_cast<double>(entries) / seconds);
   std::fflush(stdout);
 }
