@@ -45,7 +45,11 @@ void append(app::Journal& journal, CaseReports& reports, std::uint64_t entries,
   while (entries > 0) {
     app::Batch batch = must(journal.begin(actor));
     const std::uint64_t count = std::min(entries, batch_entries);
-    for (std::uint64_t i = 0; i < count; ++i) must(batch.add_report(reports.next(), ""));
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const CaseReport report = reports.next();
+      must(batch.participant(report.institution, report.participant));  // as an import asks
+      must(batch.add_report(report, ""));
+    }
     must(batch.commit());
     entries -= count;
   }

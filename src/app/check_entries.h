@@ -25,6 +25,6 @@ struct EntryVerdict {
 /// on in order, from the calling thread. Errors: those of the store and of `take`.
 /// Cost    some microseconds an entry; a few thousand entries in memory.
 Status check_entries(const storage::JournalStore& store, std::uint64_t first, std::uint64_t last,
-                     unsigned threads, const std::function<Status(const EntryVerdict&)>& take);
+                     unsigned threads, const std::function<Status(EntryVerdict&)>& take);
 
 }  // namespace kensho::app

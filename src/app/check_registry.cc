@@ -111,7 +111,7 @@ class Check {
 
   /// Every entry by itself, its place in the tree, its part in the views: one pass.
   void check_all_entries(const storage::JournalHead& head, storage::ViewAudit* views) {
-    const auto take = [&](const EntryVerdict& verdict) {
+    const auto take = [&](EntryVerdict& verdict) {
       take_entry(verdict);
       if (views && feeds_views_) feed(*views, verdict);
       if (tree_.size() % progress_entries == 0) progress("entries", tree_.size(), head.size);

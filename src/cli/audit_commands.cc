@@ -1,11 +1,9 @@
 // verify and fsck: what an auditor does.
-#include <algorithm>
-#include <thread>
-
 #include <fmt/format.h>
 
 #include "app/check_registry.h"
 #include "app/manifest.h"
+#include "base/parallel.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/session.h"
@@ -84,12 +82,6 @@ Result<Session> open_or_explain(const FsckOptions& options) {
   return session;
 }
 
-/// More would wait for the one that reads.
-unsigned threads_of_check() {
-  constexpr unsigned most = 8;
-  return std::clamp(std::thread::hardware_concurrency(), 1U, most);
-}
-
 void show_check(std::string_view what, std::uint64_t done, std::uint64_t total) {
   show_progress(total == 0 ? fmt::format("checking {}", what)
                            : fmt::format("checking {}: {} of {}", what, done, total));
@@ -99,7 +91,7 @@ Result<int> fsck(const FsckOptions& options) {
   Session session = TRY(open_or_explain(options));
   if (options.rebuild_views) TRY(session.home().store().rebuild_views());
   const app::CheckReport check = app::check_registry(
-      session.journal(), {.threads = threads_of_check(), .on_progress = show_check});
+      session.journal(), {.threads = threads_to_feed(), .on_progress = show_check});
   end_progress();
   const Json document = Json::object()
                             .set("entries", check.entries)

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include "base/external_sort.h"
+#include "base/parallel.h"
+#include "storage/read_entries.h"
 #include "storage/sqlite/checked_vfs_audit.h"
 #include "storage/sqlite/sql_text.h"
 #include "storage/sqlite/sqlite_journal.h"
@@ -22,12 +24,14 @@ Status SqliteJournal::rebuild_views() {
   Transaction transaction = TRY(Transaction::begin(database_));
   const std::uint64_t size = TRY(head()).size;
   ExternalSorter sorter(folder(), rebuild_memory_bytes);
-  const auto take = [&sorter](const journal::Entry& entry) -> Status {
-    const auto changes = TRY(storage::view_changes(entry));
+  const auto take = [&sorter](Result<std::vector<storage::ViewChange>>& made) -> Status {
+    const auto changes = TRY(std::move(made));
     for (const storage::ViewChange& change : changes) TRY(sorter.add(storage::record_of(change)));
     return ok();
   };
-  TRY(read(0, size, take));
+  const auto make = [](const journal::Entry& entry) { return storage::view_changes(entry); };
+  TRY(storage::read_entries<Result<std::vector<storage::ViewChange>>>(
+      *this, 0, size, threads_to_feed(), make, take));
   TRY(sorter.sort());
   for (const storage::ViewTable& table : storage::view_tables()) {
     TRY(database_.execute(fmt::format("DELETE FROM main.{}", table.name)));
