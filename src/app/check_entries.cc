@@ -9,6 +9,7 @@ namespace {
 EntryVerdict judge(const journal::Entry& entry) {
   EntryVerdict verdict{.seq = entry.seq, .time = entry.time};
   verdict.leaf_hash = ledger::leaf_hash(entry.leaf);
+  if (entry.erased || entry.act.kind == journal::kind::entries_erased) verdict.for_erasures = entry;
   if (const Status sealed = journal::check_sealed(entry); !sealed) {
     verdict.changed = sealed.error().message;
     return verdict;

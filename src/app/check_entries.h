@@ -19,6 +19,7 @@ struct EntryVerdict {
   std::string unreadable;  // why its payload cannot be read; empty: it can
   Hash leaf_hash;          // its place in the tree
   std::vector<storage::ViewChange> changes;
+  std::optional<journal::Entry> for_erasures;  // what ErasureCheck asks for
 };
 
 /// Reads the entries [first, last), looks at each on up to `threads` threads and hands the verdicts

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/check_entries.h"
+#include "app/check_erasures.h"
 #include "app/compare_log.h"
 #include "base/parallel.h"
 #include "ledger/checkpoint.h"
@@ -14,33 +15,6 @@ namespace kensho::app {
 namespace {
 
 constexpr std::uint64_t progress_entries = 8192;
-
-std::string entry_place(std::uint64_t seq) {
-  return fmt::format("entry {}", seq);
-}
-
-/// One kind of damage that many entries may share: the first is named, the others are counted.
-class Tally {
- public:
-  explicit Tally(Damage damage) : damage_(damage) {}
-
-  void add(std::uint64_t seq, const std::string& problem) {
-    if (finding_) {
-      ++finding_->further;
-      return;
-    }
-    finding_ = finding_of(damage_, entry_place(seq), problem);
-    finding_->first_entry = seq;
-  }
-  bool is_empty() const { return !finding_; }
-  void move_to(std::vector<Finding>& findings) {
-    if (finding_) findings.push_back(std::move(*finding_));
-  }
-
- private:
-  Damage damage_;
-  std::optional<Finding> finding_;
-};
 
 /// Whether a key of the same name signed the note, and this one did not.
 bool is_of_another_key(std::string_view note, const ledger::NoteKey& key) {
@@ -67,6 +41,7 @@ class Check {
       note(Damage::file_bytes, "journal file", head.error());
     } else {
       check_journal(*head, views ? views->get() : nullptr);
+      check_scrubbed();
       check_log(*head);
     }
     return std::move(report_);
@@ -103,10 +78,12 @@ class Check {
     const bool all_are_sound = all_are_there && changed_.is_empty();
     for (Tally* tally : {&lost_, &changed_, &reversed_, &unreadable_})
       tally->move_to(report_.findings);
+    report_.erased = erasures_.erased();
+    const bool erasures_fit = !all_are_there || erasures_.move_to(report_.findings);
     check_nothing_beyond(head.size);
     if (all_are_there && head.size > 0) check_tree(head);
     // Entries that are not what was accepted make views that nobody may rebuild.
-    if (all_are_sound && views && feeds_views_) compare_views(*views);
+    if (all_are_sound && erasures_fit && views && feeds_views_) compare_views(*views);
   }
 
   /// Every entry by itself, its place in the tree, its part in the views: one pass.
@@ -142,6 +119,7 @@ class Check {
   void take_entry(const EntryVerdict& verdict) {
     if (!verdict.changed.empty()) changed_.add(verdict.seq, verdict.changed);
     if (!verdict.unreadable.empty()) unreadable_.add(verdict.seq, verdict.unreadable);
+    if (verdict.for_erasures) erasures_.take(*verdict.for_erasures);
     if (verdict.time < last_time_)
       reversed_.add(verdict.seq, "its time lies before the entry in front of it");
     last_time_ = std::max(last_time_, verdict.time);
@@ -151,12 +129,24 @@ class Check {
       root_of_log_size_ = tree_.root();
   }
 
+  /// Nothing of what was erased may lie in free space of the file.
+  void check_scrubbed() {
+    const auto left = journal_.store().unscrubbed();
+    if (!left) return note(Damage::unfinished, "journal file", left.error());
+    if (*left == 0) return;
+    note(Damage::erasure_unfinished, "journal file",
+         {Errc::corrupted,
+          fmt::format("an erasure of {} entries was broken off: its free space may hold traces of "
+                      "them; overwrite it with kensho fsck --scrub",
+                      *left)});
+  }
+
   void check_nothing_beyond(std::uint64_t size) {
     const auto nothing = [](const journal::Entry&) { return ok(); };
     std::uint64_t beyond = size;
     while (journal_.store().read(beyond, beyond + 1, nothing)) ++beyond;
     if (beyond == size) return;
-    Finding finding = finding_of(Damage::entry_unaccepted, entry_place(size),
+    Finding finding = finding_of(Damage::entry_unaccepted, place_of_entry(size),
                                  "it lies beyond the end of the journal: nobody accepted it");
     finding.first_entry = size;
     finding.further = beyond - size - 1;
@@ -264,6 +254,7 @@ class Check {
   Tally changed_{Damage::entry_changed};
   Tally reversed_{Damage::time_reversed};
   Tally unreadable_{Damage::payload_unreadable};
+  ErasureCheck erasures_;
 };
 
 }  // namespace

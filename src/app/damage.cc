@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace kensho::app {
 
 DamageText damage_text(Damage damage) {
@@ -39,6 +41,23 @@ DamageText damage_text(Damage damage) {
               "The entry is as it was accepted, but this program cannot read what it says: a newer "
               "version of the program wrote it.",
               "Use the version of the program that wrote it, or a newer one."};
+    case Damage::content_missing:
+      return {"content_missing",
+              "What the entry said was destroyed without an erasure: it was lost.",
+              "Restore the journal from a backup that holds it."};
+    case Damage::erasure_undone:
+      return {"erasure_undone",
+              "The entry was erased, and what it said is there again: an older copy was put in its "
+              "place. The person's data must not be there.",
+              "Restore the newest backup, or erase the participant again."};
+    case Damage::erasure_repeated:
+      return {"erasure_repeated",
+              "An entry is erased once. The second erasure destroyed nothing and says so of "
+              "another person's entry, or of the same one twice.",
+              "The erasure was accepted so: report it to the makers of the program."};
+    case Damage::erasure_unfinished:
+      return {"erasure_unfinished", "What was erased may still be read in the file's free space.",
+              "Overwrite it: kensho fsck HOME --scrub."};
     case Damage::tree_edge:
       return {"tree_edge",
               "The entries are as they were signed, but the journal's memory of its tree was "
@@ -92,6 +111,23 @@ Finding finding_of(Damage damage, std::string place, std::string problem) {
           .kind = std::string(text.name),
           .meaning = std::string(text.meaning),
           .remedy = std::string(text.remedy)};
+}
+
+std::string place_of_entry(std::uint64_t seq) {
+  return fmt::format("entry {}", seq);
+}
+
+void Tally::add(std::uint64_t seq, std::string problem) {
+  if (finding_) {
+    ++finding_->further;
+    return;
+  }
+  finding_ = finding_of(damage_, place_of_entry(seq), std::move(problem));
+  finding_->first_entry = seq;
+}
+
+void Tally::move_to(std::vector<Finding>& findings) {
+  if (finding_) findings.push_back(std::move(*finding_));
 }
 
 }  // namespace kensho::app

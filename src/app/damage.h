@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kensho::app {
 
@@ -17,6 +18,10 @@ enum class Damage : unsigned char {
   entry_unaccepted,    // an entry lies beyond the end
   time_reversed,       // an entry is older than the one in front of it
   payload_unreadable,  // an entry is as it was accepted, and this program cannot read it
+  content_missing,     // an entry's sealed part is gone, and no erasure took it
+  erasure_undone,      // an erased entry's sealed part is there again
+  erasure_repeated,    // two erasures name one entry
+  erasure_unfinished,  // traces of erased entries may lie in the file
   tree_edge,           // the journal's memory of its tree
   checkpoint_altered,  // a signed note's text or signature
   foreign_key,         // a note is signed, by another key than the registry has
@@ -48,5 +53,23 @@ struct Finding {
 
 /// A finding with the words of its kind.
 Finding finding_of(Damage damage, std::string place, std::string problem);
+
+/// What findings call an entry.
+std::string place_of_entry(std::uint64_t seq);
+
+/// One kind of damage that many entries may share: the first is named, the others are counted.
+class Tally {
+ public:
+  explicit Tally(Damage damage) : damage_(damage) {}
+
+  void add(std::uint64_t seq, std::string problem);
+  bool is_empty() const { return !finding_; }
+  /// Adds the finding, if there is one.
+  void move_to(std::vector<Finding>& findings);
+
+ private:
+  Damage damage_;
+  std::optional<Finding> finding_;
+};
 
 }  // namespace kensho::app

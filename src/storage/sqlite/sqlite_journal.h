@@ -29,7 +29,10 @@ class SqliteJournal final : public storage::JournalStore {
   Status rebuild_views() override;
   Result<std::unique_ptr<storage::ViewAudit>> audit_views() const override;
   Status check_bytes() const override;
+  Result<std::vector<std::string>> traces_of(std::string_view institution,
+                                             std::string_view participant) const override;
   Status scrub() override;
+  Result<std::string> find_in_files(const BytePatterns& patterns) const override;
   Result<std::uint64_t> unscrubbed() const override;
 
  private:
