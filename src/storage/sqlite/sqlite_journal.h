@@ -27,7 +27,7 @@ class SqliteJournal final : public storage::JournalStore {
   Result<std::vector<std::uint64_t>> entries_of(std::string_view institution,
                                                 std::string_view participant) const override;
   Status rebuild_views() override;
-  Status check_views() const override;
+  Result<std::unique_ptr<storage::ViewAudit>> audit_views() const override;
   Status check_bytes() const override;
   Result<std::vector<std::string>> traces_of(std::string_view institution,
                                              std::string_view participant) const override;
@@ -40,6 +40,7 @@ class SqliteJournal final : public storage::JournalStore {
       : path_(std::move(path)), database_(std::move(database)) {}
 
   Status make_tables();
+  std::string folder() const;
 
   std::string path_;
   mutable Database database_;

@@ -15,6 +15,9 @@ struct sqlite3_stmt;
 
 namespace kensho {
 
+/// How a value is stored, which in SQLite is a property of the value, not of its column.
+enum class ColumnKind : unsigned char { null, integer, real, text, blob };
+
 /// One SQL statement, compiled once and run often.
 ///
 /// Binding to a position the statement does not have, or while its rows are being read, and reading
@@ -50,6 +53,7 @@ class Statement {
   /// The value in column `index` (from 0) of the current row. Views live until the next step(),
   /// run() or reset(). Text is UTF-8 and may hold zero bytes; NULL reads as 0 or as nothing.
   bool column_is_null(int index) const;
+  ColumnKind column_kind(int index) const;
   std::int64_t column_int64(int index) const;
   double column_double(int index) const;
   std::string_view column_text(int index) const;
