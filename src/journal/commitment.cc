@@ -12,6 +12,8 @@ namespace {
 /// Keeps a leaf from ever being read as another kind of hashed text, and names its version.
 constexpr std::string_view leaf_domain = "kensho journal leaf v1\n";
 
+}  // namespace
+
 std::string header_bytes(const Entry& entry) {
   // Canonical JSON: members in order, no spaces, integers below 2^53.
   return fmt::format(
@@ -19,8 +21,6 @@ std::string header_bytes(const Entry& entry) {
       json_quoted(entry.act.actor), hex_encode(entry.commitment), json_quoted(entry.act.kind),
       json_quoted(entry.act.organisation), entry.seq, entry.time.us);
 }
-
-}  // namespace
 
 std::string sealed_bytes(const NewEntry& act) {
   return fmt::format(R"({{"payload":{},"reason":{},"subject":{}}})", act.payload,
