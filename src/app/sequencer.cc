@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "app/receipt_text.h"
 #include "journal/commitment.h"
+#include "journal/receipt.h"
 
 namespace kensho::app {
 namespace {
@@ -213,7 +213,7 @@ Result<Accepted> Sequencer::accepted(Decision& decision) {
   return Accepted{.seq = decision.entry.seq,
                   .checkpoint_size = tree_.newest().size,
                   .repeated = decision.repeated,
-                  .receipt = receipt_text(decision.entry, *std::move(proof))};
+                  .receipt = journal::format_receipt(decision.entry, *std::move(proof))};
 }
 
 void Sequencer::fail_all(WaitingList& batch, const Error& error) {

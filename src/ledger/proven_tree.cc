@@ -29,7 +29,9 @@ Result<LogProof> ProvenTree::proof(std::uint64_t index) {
                                               "is of {} entries",
                                               index, tree.size)};
   }
-  return LogProof{index, TRY(cache_->inclusion(index, tree.size)), std::move(tree.checkpoint)};
+  return LogProof{.index = index,
+                  .hashes = TRY(cache_->inclusion(index, tree.size)),
+                  .checkpoint = std::move(tree.checkpoint)};
 }
 
 Result<std::shared_ptr<ProvenTree>> DirectoryProofs::tree() {

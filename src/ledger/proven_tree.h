@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "ledger/log_directory.h"
 #include "ledger/proof_cache.h"
 #include "ledger/tlog_proof.h"
 
