@@ -14,7 +14,7 @@ struct Responder::State {
 
   void answer(Response response) {
     if (answered.exchange(true)) return;
-    response.route = route;
+    if (!route.empty()) response.route = route;
     send(std::move(response));
   }
 

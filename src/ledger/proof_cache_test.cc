@@ -130,7 +130,7 @@ TEST_CASE("what the tree does not have is refused, and a failing reader is passe
     return Error{Errc::not_found, path_of(id)};
   };
   CHECK(ProofCache::open(600, lost).error().code == Errc::not_found);
-  int left = 3;  // the edge can be read, nothing later
+  int left = 2;  // the edge can be read, nothing later
   auto reader = tiles.reader();
   auto failing = ProofCache::open(600, [&](const TileId& id) {
                    return left-- > 0 ? reader(id) : lost(id);
