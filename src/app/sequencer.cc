@@ -213,7 +213,7 @@ Result<Accepted> Sequencer::accepted(Decision& decision) {
   return Accepted{.seq = decision.entry.seq,
                   .checkpoint_size = tree_.newest().size,
                   .repeated = decision.repeated,
-                  .receipt = journal::format_receipt(decision.entry, *std::move(proof))};
+                  .receipt = journal::format_receipt(decision.entry, std::move(proof).value())};
 }
 
 void Sequencer::fail_all(WaitingList& batch, const Error& error) {

@@ -45,7 +45,7 @@ Refused authenticate(const CaseApi& api, const Request& request, app::Actor& sen
     return unauthorized("the token is not valid here; ask the registry's operator for a new one",
                         "Bearer realm=\"kensho\", error=\"invalid_token\"");
   }
-  sender = **std::move(found);
+  sender = **found;
   return std::nullopt;
 }
 
@@ -105,8 +105,8 @@ void post_case(const CaseApi& api, const Request& request, const Responder& resp
     return respond(problem_response(415, "the header Content-Type must be application/json"));
   auto sealed = read_submission(api, request, sender);
   if (!sealed) return respond(sealed.error());
-  const Status queued =
-      api.sequencer.submit(*std::move(sealed), [respond](const Result<app::Accepted>& outcome) {
+  const Status queued = api.sequencer.submit(
+      std::move(sealed).value(), [respond](const Result<app::Accepted>& outcome) {
         respond(outcome ? accepted_response(*outcome) : refusal_of(outcome.error()));
       });
   if (!queued) respond(unavailable(queued.error()));
