@@ -1,5 +1,7 @@
 #include "app/log_publisher.h"
 
+#include <pthread.h>
+
 namespace kensho::app {
 
 LogPublisher::LogPublisher(ledger::LogDirectory log, ledger::NoteKey key, std::uint64_t size,
@@ -37,6 +39,7 @@ Status LogPublisher::stop() {
 }
 
 void LogPublisher::run() {
+  pthread_setname_np(pthread_self(), "log-publisher");  // for top and perf
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <pthread.h>
 
 #include "journal/commitment.h"
 #include "journal/receipt.h"
@@ -152,6 +153,7 @@ Sequencer::WaitingList Sequencer::take() {
 }
 
 void Sequencer::run() {
+  pthread_setname_np(pthread_self(), "sequencer");  // for top and perf
   for (WaitingList batch = take(); !batch.empty(); batch = take()) {
     Result<std::vector<Decision>> decisions = commit(batch);
     if (decisions) {
