@@ -184,6 +184,7 @@ Status Database::close() {
 }
 
 sqlite3_stmt* Database::StatementShelf::take(std::string_view sql) {
+  sql = sql.substr(0, sql.find_last_not_of(" \t\r\n") + 1);  // SQLite keeps it up to the semicolon
   const auto found = std::ranges::find_if(
       statements_, [sql](sqlite3_stmt* statement) { return sqlite3_sql(statement) == sql; });
   if (found == statements_.end()) return nullptr;
