@@ -39,17 +39,20 @@ class Answer:
         return json.loads(self.content)
 
 
-def ask(connection, method, path, token=None, key=None, body=None, headers=None):
-    """One request on an open connection."""
-    sent = dict(headers or {})
+def headers_of(token=None, key=None):
+    sent = {"Content-Type": "application/json"}
     if token:
         sent["Authorization"] = f"Bearer {token}"
     if key:
         sent["Idempotency-Key"] = key
-    if body is not None:
-        sent.setdefault("Content-Type", "application/json")
-        body = body if isinstance(body, (bytes, str)) else json.dumps(body)
-    connection.request(method, path, body=body, headers=sent)
+    return sent
+
+
+def ask(connection, method, path, headers=None, body=None):
+    """One request on an open connection."""
+    if body is not None and not isinstance(body, (bytes, str)):
+        body = json.dumps(body)
+    connection.request(method, path, body=body, headers=headers or {})
     return Answer(connection.getresponse())
 
 
@@ -134,11 +137,12 @@ class Requests(SubmitTest):
         self.connection = connect(self.server.port)
         self.addCleanup(self.connection.close)
 
-    def post(self, body, key, token=None, **more):
-        return ask(self.connection, "POST", "/api/v1/cases", token or self.token, key, body, **more)
+    def post(self, body, key, token=None, headers=None):
+        sent = {**headers_of(token or self.token, key), **(headers or {})}
+        return ask(self.connection, "POST", "/api/v1/cases", sent, body)
 
     def get(self, path, token=None):
-        return ask(self.connection, "GET", path, token)
+        return ask(self.connection, "GET", path, headers_of(token))
 
     def refused(self, answer, status, *words):
         self.assertEqual(answer.status, status, answer.content)
@@ -229,7 +233,7 @@ class Requests(SubmitTest):
             self.refused(answer, 401)
             self.assertIn("Bearer", answer.headers["WWW-Authenticate"])
         for header in ("", "Bearer", "Bearer ", f"Basic {self.token}", self.token):
-            self.refused(self.post(report("p1"), "key-1", headers={"Authorization": header}, token=" "), 401)
+            self.refused(self.post(report("p1"), "key-1", headers={"Authorization": header}), 401)
         self.must("client", "remove", self.home, "clinic")
         self.refused(self.post(report("p1"), "key-1"), 401)
         new = self.add_client(self.home, "clinic")
@@ -267,9 +271,9 @@ class Requests(SubmitTest):
         self.server.stop()
         self.must("publish", self.home)
         with support.Server(self.home) as server, contextlib.closing(connect(server.port)) as connection:
-            self.assertIn(ask(connection, "POST", "/api/v1/cases", self.token, "key-2", report("p2")).status,
-                          (404, 405))
-            self.assertEqual(ask(connection, "GET", "/api/v1/receipts/10", self.token).status, 404)
+            self.assertIn(ask(connection, "POST", "/api/v1/cases", headers_of(self.token, "key-2"),
+                              report("p2")).status, (404, 405))
+            self.assertEqual(ask(connection, "GET", "/api/v1/receipts/10", headers_of(self.token)).status, 404)
             self.assertEqual(ask(connection, "GET", "/api/v1/proofs/10").status, 200)
 
 
@@ -321,7 +325,7 @@ class Sender(threading.Thread):
             try:
                 if not self.connection:
                     self.connection = connect(self.test.port)
-                answer = ask(self.connection, "POST", "/api/v1/cases", self.token, key, body)
+                answer = ask(self.connection, "POST", "/api/v1/cases", headers_of(self.token, key), body)
             except (OSError, http.client.HTTPException):
                 self.disconnect()
                 time.sleep(0.005)
@@ -405,7 +409,7 @@ class KilledUnderLoad(SubmitTest):
         entries, seq = {}, first
         with contextlib.closing(connect(self.port)) as connection:
             while True:
-                answer = ask(connection, "GET", f"/api/v1/receipts/{seq}", token)
+                answer = ask(connection, "GET", f"/api/v1/receipts/{seq}", headers_of(token))
                 if answer.status == 404:
                     return entries
                 self.assertEqual(answer.status, 200, answer.content)
