@@ -30,8 +30,7 @@ constexpr const char* connection_settings =
     "PRAGMA synchronous = FULL;"
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA mmap_size = 0;"
-    "PRAGMA cache_size = -16384;"
-    "PRAGMA wal_autocheckpoint = 4000;";
+    "PRAGMA cache_size = -16384;";
 
 // A name starting with "/" is never taken for ":memory:", a temporary file or a URI.
 Result<std::string> absolute_path(const std::string& path) {

@@ -129,7 +129,10 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& pa
   if (mode == OpenMode::create) TRY(database.execute(std::string(sql_text("journal_schema"))));
   // A file of an earlier version gets the views it lacks.
   if (mode != OpenMode::read_only) TRY(Views::create(database, "main"));
-  return std::unique_ptr<SqliteJournal>(new SqliteJournal(path, std::move(database)));
+  std::unique_ptr<SqliteJournal> journal(new SqliteJournal(path, std::move(database)));
+  if (mode != OpenMode::read_only)
+    journal->checkpointer_ = std::make_unique<WalCheckpointer>(journal->database_, path);
+  return journal;
 }
 
 Result<storage::JournalHead> SqliteJournal::head() const {
