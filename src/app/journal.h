@@ -92,6 +92,9 @@ class Batch {
   Status add_sealed(journal::Entry& entry, const CaseReport& report,
                     const journal::SubmissionKey& submission);
 
+  /// Destroys the sealed parts of these entries: as JournalWriter::erase.
+  Status erase(std::span<const std::uint64_t> seqs) { return writer_->erase(seqs); }
+
   /// What the views hold of a participant, this batch included.
   Result<std::optional<storage::KnownParticipant>> participant(std::string_view institution,
                                                                std::string_view id) const;

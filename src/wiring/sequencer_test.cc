@@ -106,10 +106,11 @@ struct Intake {
 };
 
 std::uint64_t proven_seq(const Accepted& accepted, const Intake& intake) {
-  const auto proven = journal::verify_receipt(accepted.receipt, intake.journal.key());
+  const auto proven =
+      journal::verify_receipt(accepted.receipt, journal::trust_in(intake.journal.key()));
   REQUIRE(proven);
-  CHECK(proven->checkpoint.tree.size == accepted.checkpoint_size);
-  return proven->opening.entry.seq;
+  CHECK(proven->signers.checkpoint.tree.size == accepted.checkpoint_size);
+  return proven->entry.seq;
 }
 
 TEST_CASE("what gathers while a batch is under way is one transaction") {
