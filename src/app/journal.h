@@ -72,6 +72,9 @@ class Journal {
   /// lead. Errors: corrupted: the log holds what the journal does not.
   Status publish_log();
 
+  /// Overwrites what erased entries left behind: as JournalStore::scrub.
+  Status scrub() { return store_->scrub(); }
+
  private:
   friend class Batch;
 

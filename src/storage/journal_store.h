@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/file_search.h"
 #include "base/result.h"
 #include "domain/case_report.h"
 #include "journal/entry.h"
@@ -96,10 +97,17 @@ class JournalStore {
   /// Errors: corrupted, naming the page.
   virtual Status check_bytes() const = 0;
 
+  /// What the views store of a participant, as bytes in the store's files: found there after an
+  /// erasure and a scrub, the scrub failed. Empty for a store whose files cannot be searched.
+  virtual Result<std::vector<std::string>> traces_of(std::string_view institution,
+                                                     std::string_view participant) const = 0;
   /// Overwrites what erased entries left in free space and in the write-ahead log.
   /// Errors: unavailable: no space for it, or another process reads; then it is still due.
   /// Cost: the store is written anew.
   virtual Status scrub() = 0;
+  /// Searches the store's own files: the first place that holds one of the patterns, in words;
+  /// empty where none does. Errors: unavailable: a file cannot be read.
+  virtual Result<std::string> find_in_files(const BytePatterns& patterns) const = 0;
   /// Erased entries whose traces a scrub has not overwritten yet: an erasure was broken off.
   virtual Result<std::uint64_t> unscrubbed() const = 0;
 };

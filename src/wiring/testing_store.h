@@ -110,6 +110,13 @@ class FaultyStore final : public storage::JournalStore {
                                                 std::string_view participant) const override {
     return real_.entries_of(institution, participant);
   }
+  Result<std::vector<std::string>> traces_of(std::string_view institution,
+                                             std::string_view participant) const override {
+    return real_.traces_of(institution, participant);
+  }
+  Result<std::string> find_in_files(const BytePatterns& patterns) const override {
+    return real_.find_in_files(patterns);
+  }
   Status scrub() override { return real_.scrub(); }
   Result<std::uint64_t> unscrubbed() const override { return real_.unscrubbed(); }
   Status rebuild_views() override { return real_.rebuild_views(); }

@@ -30,7 +30,10 @@ class SqliteJournal final : public storage::JournalStore {
   Status rebuild_views() override;
   Status check_views() const override;
   Status check_bytes() const override;
+  Result<std::vector<std::string>> traces_of(std::string_view institution,
+                                             std::string_view participant) const override;
   Status scrub() override;
+  Result<std::string> find_in_files(const BytePatterns& patterns) const override;
   Result<std::uint64_t> unscrubbed() const override;
 
  private:
@@ -38,6 +41,7 @@ class SqliteJournal final : public storage::JournalStore {
       : path_(std::move(path)), database_(std::move(database)) {}
 
   Status make_tables();
+  Status write_anew();
 
   std::string path_;
   mutable Database database_;

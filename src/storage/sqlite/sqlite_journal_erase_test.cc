@@ -1,81 +1,14 @@
 // Erasing entries in the journal's file: what goes, what stays, what is refused.
 #include <doctest/doctest.h>
 
-#include "base/canonical_json.h"
-#include "journal/commitment.h"
 #include "journal/erased_tag.h"
-#include "journal/payload.h"
-#include "storage/sqlite/database_test_support.h"
-#include "storage/sqlite/sqlite_journal.h"
+#include "storage/sqlite/journal_test_support.h"
 
 namespace kensho {
 namespace {
 
+using test::Filled;
 using test::must;
-using test::TemporaryFolder;
-
-CaseReport report_on(const std::string& participant, bool registers) {
-  CaseReport report{.therapy = "cells",
-                    .institution = "clinic",
-                    .participant = participant,
-                    .registers = registers};
-  report.baseline = {{"age_years", "61"}};
-  return report;
-}
-
-/// A journal file that is filled entry by entry.
-struct Filled {
-  TemporaryFolder folder;
-  std::string path = folder.file("journal.sqlite");
-  std::unique_ptr<SqliteJournal> journal = must(SqliteJournal::open(path, OpenMode::create));
-  std::uint64_t size = 0;
-
-  journal::Entry entry(std::string_view kind, std::string subject, const Json& payload) {
-    journal::Entry entry{.seq = size};
-    entry.act = {.actor = "a",
-                 .organisation = "o",
-                 .kind = std::string(kind),
-                 .subject = std::move(subject),
-                 .reason = "because",
-                 .payload = must(canonical_json(payload))};
-    entry.key.fill(static_cast<std::uint8_t>(size + 1));
-    journal::seal(entry);
-    return entry;
-  }
-
-  void add(std::string_view kind, std::string subject, const Json& payload) {
-    const journal::Entry next = entry(kind, std::move(subject), payload);
-    auto writer = must(journal->begin());
-    must(writer->append(next));
-    ++size;
-    must(writer->commit({.size = size, .checkpoint = "c"}));
-  }
-  void report(const std::string& participant, bool registers) {
-    add(journal::kind::case_reported, participant,
-        journal::to_json(report_on(participant, registers)));
-  }
-  void withdraw(const std::string& participant) {
-    add(journal::kind::consent_withdrawn, participant,
-        journal::to_json(Withdrawal{"clinic", participant, *parse_iso_date("2026-01-05")}));
-  }
-  Status erase(const std::vector<std::uint64_t>& seqs) {
-    auto writer = must(journal->begin());
-    Status erased = writer->erase(seqs);
-    if (!erased) return erased;
-    return writer->commit({.size = size, .checkpoint = "c"});
-  }
-  std::optional<storage::KnownParticipant> known(const std::string& participant) {
-    return must(must(journal->begin())->participant("clinic", participant));
-  }
-  std::vector<journal::Entry> all() {
-    std::vector<journal::Entry> entries;
-    must(journal->read(0, size, [&entries](const journal::Entry& entry) {
-      entries.push_back(entry);
-      return ok();
-    }));
-    return entries;
-  }
-};
 
 /// 0 a registration that is no person's; 1, 3 reports and 4 the withdrawal of p1; 2 p2.
 void add_two_people(Filled& filled) {
