@@ -31,11 +31,15 @@ void log_access(const AccessEvent& event) {
 
 }  // namespace
 
+void hold_stop_signals() {
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
 Status serve_until_stopped(const Listen& listen, std::vector<Route> routes,
                            const std::string& what) {
   const auto router = std::make_shared<Router>(TRY(Router::make(std::move(routes))));
-  const sigset_t signals = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  hold_stop_signals();
   ServerOptions server_options;
   server_options.address = listen.address;
   server_options.port = static_cast<std::uint16_t>(listen.port);
@@ -43,9 +47,12 @@ Status serve_until_stopped(const Listen& listen, std::vector<Route> routes,
   server_options.log = log_access;
   const SystemClock clock;
   server_options.unix_time_s = [&clock] { return clock.now().us / 1'000'000; };
-  auto server = TRY(Server::listen(
-      server_options, [router](Request request) { return router->handle(std::move(request)); }));
+  auto server =
+      TRY(Server::listen(server_options, AsyncHandler([router](Request request, Responder respond) {
+                           router->handle(std::move(request), std::move(respond));
+                         })));
   print(fmt::format("Serving {} on http://{}:{}/\n", what, listen.address, server->port()));
+  const sigset_t signals = stop_signals();
   std::jthread waiter([&signals, &server] {
     int signal = 0;
     sigwait(&signals, &signal);

@@ -4,6 +4,7 @@
 
 #include "base/encoding.h"
 #include "base/json.h"
+#include "base/random_bytes.h"
 
 namespace kensho::journal {
 namespace {
@@ -32,6 +33,15 @@ Hash commit(const Hash& key, std::string_view sealed) {
 
 Hash leaf_data(const Entry& entry) {
   return sha256(as_bytes(std::string(leaf_domain) + header_bytes(entry)));
+}
+
+void commit_to_contents(Entry& entry) {
+  fill_random(entry.key);
+  entry.commitment = commit(entry.key, sealed_bytes(entry.act));
+}
+
+bool commits_to(const Entry& entry, const NewEntry& act) {
+  return commit(entry.key, sealed_bytes(act)) == entry.commitment;
 }
 
 void seal(Entry& entry) {

@@ -22,8 +22,16 @@ Hash commit(const Hash& key, std::string_view sealed);
 /// The header can be opened without the sealed part, the sealed part only with the key.
 Hash leaf_data(const Entry& entry);
 
+/// Gives the entry a fresh random key and commits to its sealed part. Needs neither seq nor time,
+/// so it can be done before the entry has its place.
+void commit_to_contents(Entry& entry);
+
 /// Fills commitment and leaf from the rest of the entry.
 void seal(Entry& entry);
+
+/// Whether the entry's commitment is to this act's subject, reason and payload: the comparison that
+/// needs no digest of them to be kept.
+bool commits_to(const Entry& entry, const NewEntry& act);
 
 /// Checks that commitment and leaf follow from the rest. Of an erased entry only the leaf can be
 /// checked: what the commitment committed to is gone.

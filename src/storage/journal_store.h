@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "domain/case_report.h"
 #include "journal/entry.h"
+#include "journal/submission.h"
 #include "storage/view_change.h"
 
 namespace kensho::storage {
@@ -49,7 +50,9 @@ class JournalWriter {
   /// of a registry that is restored, is stored without its sealed part.
   virtual Status append(const journal::Entry& entry) = 0;
   /// The same for a case report, already decoded: spares a parse on the way of bulk imports.
-  virtual Status append_report(const journal::Entry& entry, const CaseReport& report) = 0;
+  /// `submission` is what its payload says of how it was sent; null where it was not sent.
+  virtual Status append_report(const journal::Entry& entry, const CaseReport& report,
+                               const journal::SubmissionKey* submission) = 0;
   /// Destroys key, subject, reason and payload of these entries and what the views hold of the
   /// people they are about. Header, commitment and leaf stay.
   /// Errors: invalid_argument: an entry that is not about a person, or not all entries about one;
@@ -61,6 +64,9 @@ class JournalWriter {
   /// What is known of a participant; empty where the id was never reported.
   virtual Result<std::optional<KnownParticipant>> participant(
       std::string_view institution, std::string_view participant) const = 0;
+  /// The entry that a client's request became, by the client's key for it.
+  virtual Result<std::optional<std::uint64_t>> submission(std::string_view client,
+                                                          std::string_view key) const = 0;
 };
 
 /// Where a view is not what the journal makes of it.

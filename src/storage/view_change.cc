@@ -16,7 +16,8 @@ enum View : std::size_t {
   withdrawn,
   erased_participant,
   import_file,
-  newest
+  newest,
+  submission
 };
 
 using Changes = std::vector<ViewChange>;
@@ -41,8 +42,11 @@ Result<Changes> of_import(const journal::Entry& entry, const JsonReader& reader)
 Result<Changes> changes_of(const journal::Entry& entry, const std::string& name) {
   const Json payload = TRY(parse_json(entry.act.payload));
   const std::string& kind = entry.act.kind;
-  if (kind == journal::kind::case_reported)
-    return view_changes(entry, TRY(journal::read_case_report(payload, name)));
+  if (kind == journal::kind::case_reported) {
+    const auto sent = TRY(journal::read_submission(payload, name));
+    return view_changes(entry, TRY(journal::read_case_report(payload, name)),
+                        sent ? &*sent : nullptr);
+  }
   if (kind == journal::kind::consent_withdrawn)
     return of_withdrawal(entry, TRY(journal::read_participant_key(payload, name)));
   if (kind == journal::kind::entries_erased) {
@@ -60,7 +64,7 @@ bool is_read_for_views(std::string_view kind) {
 }  // namespace
 
 std::span<const ViewTable> view_tables() {
-  static const std::array<ViewTable, 6> all{{
+  static const std::array<ViewTable, 7> all{{
       {"participant",
        "view_participant",
        {"institution", "participant", "therapy", "treated", "registered"},
@@ -70,6 +74,7 @@ std::span<const ViewTable> view_tables() {
       {"erased_participant", "view_erased", {"tag", "seq"}, 1},
       {"import_file", "view_import", {"digest", "first_seq", "rows"}, 1},
       {"newest", "view_newest", {"kind", "subject", "seq"}, 2},
+      {"submission", "view_submission", {"client", "key", "seq"}, 2},
   }};
   return all;
 }
@@ -87,13 +92,17 @@ Result<Changes> view_changes(const journal::Entry& entry) {
                problem.starts_with(name) ? problem : fmt::format("{}: {}", name, problem)};
 }
 
-Changes view_changes(const journal::Entry& entry, const CaseReport& report) {
+Changes view_changes(const journal::Entry& entry, const CaseReport& report,
+                     const journal::SubmissionKey* sent) {
   const bool treated = report.treatment && !report.treatment->planned;
   const std::int64_t seq = number(entry.seq);
-  return {{participant,
-           entry.seq,
-           {report.institution, report.participant, report.therapy, std::int64_t{treated}, seq}},
-          {participant_entry, entry.seq, {report.institution, report.participant, seq}}};
+  Changes changes = {
+      {participant,
+       entry.seq,
+       {report.institution, report.participant, report.therapy, std::int64_t{treated}, seq}},
+      {participant_entry, entry.seq, {report.institution, report.participant, seq}}};
+  if (sent != nullptr) changes.push_back({submission, entry.seq, {sent->client, sent->key, seq}});
+  return changes;
 }
 
 }  // namespace kensho::storage

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "domain/case_report.h"
 #include "journal/entry.h"
+#include "journal/submission.h"
 
 namespace kensho::storage {
 
@@ -42,7 +43,8 @@ std::span<const ViewTable> view_tables();
 /// What the entry does to the views. Errors: corrupted: its payload cannot be read.
 /// Cost: a parse of the payload.
 Result<std::vector<ViewChange>> view_changes(const journal::Entry& entry);
-/// The same for a case report that is decoded already.
-std::vector<ViewChange> view_changes(const journal::Entry& entry, const CaseReport& report);
+/// The same for a case report that is decoded already; `submission` is null where it was not sent.
+std::vector<ViewChange> view_changes(const journal::Entry& entry, const CaseReport& report,
+                                     const journal::SubmissionKey* submission);
 
 }  // namespace kensho::storage

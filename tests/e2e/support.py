@@ -114,11 +114,17 @@ def examples():
     return [folder for folder in sorted((ROOT / "examples").iterdir()) if os.access(folder / "make", os.X_OK)]
 
 
+def database_options():
+    """Options of `kensho init` for the database that $KENSHO_DATABASE asks for."""
+    database = os.environ.get("KENSHO_DATABASE", "")
+    return ["--database", database] if database else []
+
+
 class Server:
     """`kensho serve`, or another command that serves, until the end of the block; port 0: a free one."""
 
-    def __init__(self, home, command=("serve",), port=0):
-        self.process = start(*command, home, "--port", port)
+    def __init__(self, home, *options, command=("serve",), port=0):
+        self.process = start(*command, home, "--port", port, *options)
         told = self.process.stdout.readline().decode()
         if "http://" not in told:
             self.process.kill()

@@ -131,7 +131,7 @@ class Witness:
         self.start()
 
     def start(self):
-        self.server = support.Server(self.folder, ("witness", "serve"), self.port)
+        self.server = support.Server(self.folder, command=("witness", "serve"), port=self.port)
 
     def stop(self):
         if self.server:

@@ -5,6 +5,7 @@
 
 #include "storage/journal_store.h"
 #include "storage/sqlite/database.h"
+#include "storage/sqlite/wal_checkpointer.h"
 
 namespace kensho {
 
@@ -41,9 +42,11 @@ class SqliteJournal final : public storage::JournalStore {
 
   Status make_tables();
   std::string folder() const;
+  Status write_anew();
 
   std::string path_;
   mutable Database database_;
+  std::unique_ptr<WalCheckpointer> checkpointer_;  // of a journal open for writing
 };
 
 }  // namespace kensho

@@ -21,7 +21,9 @@ Result<Views> Views::open(const Database& database, std::string_view schema) {
   Statement entry = TRY(prepare("forget_entry"));
   Statement participant = TRY(prepare("forget_participant"));
   Statement withdrawn = TRY(prepare("forget_withdrawn"));
-  return Views(std::move(put), {std::move(entry), std::move(participant), std::move(withdrawn)});
+  Statement submission = TRY(prepare("forget_submission"));
+  return Views(std::move(put), {std::move(entry), std::move(participant), std::move(withdrawn),
+                                std::move(submission)});
 }
 
 Status Views::apply(const journal::Entry& entry) {
@@ -30,8 +32,10 @@ Status Views::apply(const journal::Entry& entry) {
   return ok();
 }
 
-Status Views::apply_report(const journal::Entry& entry, const CaseReport& report) {
-  for (const storage::ViewChange& change : storage::view_changes(entry, report)) TRY(apply(change));
+Status Views::apply_report(const journal::Entry& entry, const CaseReport& report,
+                           const journal::SubmissionKey* submission) {
+  const auto changes = storage::view_changes(entry, report, submission);
+  for (const storage::ViewChange& change : changes) TRY(apply(change));
   return ok();
 }
 
@@ -59,7 +63,10 @@ Status Views::forget(const journal::Entry& entry) {
     forget->bind(1, institution).bind(2, participant);
     TRY(forget->run());
   }
-  return ok();
+  const auto submission = TRY(journal::read_submission(payload, name));
+  if (!submission) return ok();
+  forget_.submission.bind(1, submission->client).bind(2, submission->key);
+  return forget_.submission.run();
 }
 
 }  // namespace kensho

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "domain/case_report.h"
 #include "journal/entry.h"
+#include "journal/submission.h"
 #include "storage/sqlite/statement.h"
 #include "storage/view_change.h"
 
@@ -22,8 +23,9 @@ class Views {
 
   /// Brings the views up to date with one entry. Errors: corrupted: its payload cannot be read.
   Status apply(const journal::Entry& entry);
-  /// The same for a report that is decoded already.
-  Status apply_report(const journal::Entry& entry, const CaseReport& report);
+  /// The same for a report that is decoded already; `submission` may be null.
+  Status apply_report(const journal::Entry& entry, const CaseReport& report,
+                      const journal::SubmissionKey* submission);
   /// Brings one view up to date with one change.
   Status apply(const storage::ViewChange& change);
 
@@ -36,6 +38,7 @@ class Views {
     Statement entry;
     Statement participant;
     Statement withdrawn;
+    Statement submission;
   };
   Views(std::vector<Statement> put, Forget forget)
       : put_(std::move(put)), forget_(std::move(forget)) {}
