@@ -11,6 +11,9 @@
 namespace kensho::journal {
 namespace {
 
+constexpr std::int64_t versions_max = 1'000'000;
+constexpr std::int64_t entries_max = std::int64_t{1} << 62;
+
 /// A payload on its way into the registry, with the entry that carries it.
 struct Act {
   const Entry& entry;
@@ -88,7 +91,7 @@ Status fold_protocol(Registry& registry, const Act& act) {
   const JsonReader reader(act.payload, act.name);
   SealedProtocol protocol;
   protocol.id = TRY(read_identifier(reader, "id"));
-  protocol.version = static_cast<int>(TRY(reader.integer("version")));
+  protocol.version = static_cast<int>(TRY(reader.integer_in("version", 1, versions_max)));
   protocol.text = TRY(reader.text("text"));
   protocol.sha256 = TRY(reader.text("sha256"));
   protocol.entry = act.ref();
@@ -100,8 +103,10 @@ Status fold_study(Registry& registry, const Act& act) {
   const JsonReader reader(act.payload, act.name);
   RecordedStudy study;
   study.protocol = TRY(read_identifier(reader, "protocol"));
-  study.protocol_version = static_cast<int>(TRY(reader.integer("protocol_version")));
-  study.checkpoint_size = static_cast<std::uint64_t>(TRY(reader.integer("checkpoint_size")));
+  study.protocol_version =
+      static_cast<int>(TRY(reader.integer_in("protocol_version", 1, versions_max)));
+  study.checkpoint_size =
+      static_cast<std::uint64_t>(TRY(reader.integer_in("checkpoint_size", 0, entries_max)));
   study.as_sealed = TRY(reader.flag("as_sealed"));
   study.result = TRY(reader.text("result"));
   study.sha256 = TRY(reader.text("sha256"));
