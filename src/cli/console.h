@@ -20,6 +20,8 @@ void print(std::string_view text);
 void print_json(const Json& document);
 /// An error's message to standard error; gives exit_failed.
 int fail(const Error& error);
+/// The exit code of the program: an answer that could not be written (a full disk) is no success.
+int finish(int exit_code);
 /// A line to standard error that is not an error.
 void remark(std::string_view text);
 
