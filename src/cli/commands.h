@@ -96,8 +96,19 @@ struct ServeOptions {
   std::string home;
   std::string address = "127.0.0.1";
   int port = 8080;
+  bool accept = false;  // take reports: opens the registry for writing
 };
 int run_serve(const ServeOptions& options);
+
+struct ClientOptions {
+  std::string home;
+  std::string name;
+  std::string organisation;
+  bool json = false;
+};
+int run_client_add(const ClientOptions& options);
+int run_client_list(const ClientOptions& options);
+int run_client_remove(const ClientOptions& options);
 
 struct SimulateOptions {
   std::string example;

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "domain/case_report.h"
 #include "journal/entry.h"
+#include "journal/submission.h"
 
 namespace kensho::storage {
 
@@ -40,12 +41,17 @@ class JournalWriter {
   /// Stores an entry and brings the views up to date with it. Entries come in order.
   virtual Status append(const journal::Entry& entry) = 0;
   /// The same for a case report, already decoded: spares a parse on the way of bulk imports.
-  virtual Status append_report(const journal::Entry& entry, const CaseReport& report) = 0;
+  /// `submission` is what its payload says of how it was sent; null where it was not sent.
+  virtual Status append_report(const journal::Entry& entry, const CaseReport& report,
+                               const journal::SubmissionKey* submission) = 0;
   /// Makes all appended entries durable together with the head that covers them.
   virtual Status commit(const JournalHead& head) = 0;
 
   virtual Result<std::optional<KnownParticipant>> participant(
       std::string_view institution, std::string_view participant) const = 0;
+  /// The entry that a client's request became, by the client's key for it.
+  virtual Result<std::optional<std::uint64_t>> submission(std::string_view client,
+                                                          std::string_view key) const = 0;
 };
 
 /// The journal. One writer at a time; readers see the last commit.

@@ -114,11 +114,17 @@ def examples():
     return [folder for folder in sorted((ROOT / "examples").iterdir()) if os.access(folder / "make", os.X_OK)]
 
 
+def database_options():
+    """Options of `kensho init` for the database that $KENSHO_DATABASE asks for."""
+    database = os.environ.get("KENSHO_DATABASE", "")
+    return ["--database", database] if database else []
+
+
 class Server:
     """`kensho serve` on a free port, until the end of the block."""
 
-    def __init__(self, home):
-        self.process = start("serve", home, "--port", "0")
+    def __init__(self, home, *options):
+        self.process = start("serve", home, "--port", "0", *options)
         told = self.process.stdout.readline().decode()
         if "http://" not in told:
             self.process.kill()

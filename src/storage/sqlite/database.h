@@ -3,10 +3,13 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
 struct sqlite3;
+struct sqlite3_stmt;
 
 namespace kensho {
 
@@ -48,6 +51,22 @@ class Database {
   /// The connection, for Statement and Transaction; owned by this object.
   sqlite3* connection() const { return connection_.get(); }
 
+  /// Statements that nobody uses at the moment, by their SQL: compiling one costs more than running
+  /// it. They hold no values.
+  class StatementShelf {
+   public:
+    /// A statement of this SQL, or null.
+    sqlite3_stmt* take(std::string_view sql);
+    /// Keeps the statement, or finalizes it where one of its SQL is here or there are enough.
+    void put(sqlite3_stmt* statement);
+    void clear();
+    ~StatementShelf() { clear(); }
+
+   private:
+    std::vector<sqlite3_stmt*> statements_;
+  };
+  const std::shared_ptr<StatementShelf>& shelf() const { return shelf_; }
+
  private:
   struct Close {
     void operator()(sqlite3* connection) const;
@@ -56,6 +75,7 @@ class Database {
   explicit Database(sqlite3* connection) : connection_(connection) {}
 
   std::unique_ptr<sqlite3, Close> connection_;
+  std::shared_ptr<StatementShelf> shelf_ = std::make_shared<StatementShelf>();
 };
 
 /// A write transaction: all of it happens or nothing. Rolls back unless committed.

@@ -49,11 +49,12 @@ class Writer final : public storage::JournalWriter {
     Transaction transaction = TRY(Transaction::begin(database));
     Statement insert = TRY(Statement::prepare(database, sql_text("insert_entry")));
     Statement find = TRY(Statement::prepare(database, sql_text("find_participant")));
+    Statement sent = TRY(Statement::prepare(database, sql_text("find_submission")));
     Statement head = TRY(Statement::prepare(database, sql_text("write_head")));
     Views views = TRY(Views::open(database, "main"));
-    return std::unique_ptr<storage::JournalWriter>(new Writer(std::move(transaction),
-                                                              std::move(insert), std::move(find),
-                                                              std::move(head), std::move(views)));
+    return std::unique_ptr<storage::JournalWriter>(
+        new Writer(std::move(transaction), std::move(insert), std::move(find), std::move(sent),
+                   std::move(head), std::move(views)));
   }
 
   Status append(const journal::Entry& entry) override {
@@ -61,9 +62,10 @@ class Writer final : public storage::JournalWriter {
     return views_.apply(entry);
   }
 
-  Status append_report(const journal::Entry& entry, const CaseReport& report) override {
+  Status append_report(const journal::Entry& entry, const CaseReport& report,
+                       const journal::SubmissionKey* submission) override {
     TRY(insert(entry));
-    return views_.apply_report(entry, report);
+    return views_.apply_report(entry, report, submission);
   }
 
   Status commit(const storage::JournalHead& head) override {
@@ -84,11 +86,22 @@ class Writer final : public storage::JournalWriter {
     return known;
   }
 
+  Result<std::optional<std::uint64_t>> submission(std::string_view client,
+                                                  std::string_view key) const override {
+    sent_.bind(1, client).bind(2, key);
+    std::optional<std::uint64_t> seq;
+    if (TRY(sent_.step())) seq = static_cast<std::uint64_t>(sent_.column_int64(0));
+    sent_.reset();
+    return seq;
+  }
+
  private:
-  Writer(Transaction transaction, Statement insert, Statement find, Statement head, Views views)
+  Writer(Transaction transaction, Statement insert, Statement find, Statement sent, Statement head,
+         Views views)
       : transaction_(std::move(transaction)),
         insert_(std::move(insert)),
         find_(std::move(find)),
+        sent_(std::move(sent)),
         head_(std::move(head)),
         views_(std::move(views)) {}
 
@@ -104,6 +117,7 @@ class Writer final : public storage::JournalWriter {
   Transaction transaction_;
   Statement insert_;
   mutable Statement find_;
+  mutable Statement sent_;
   Statement head_;
   Views views_;
 };
@@ -112,11 +126,13 @@ class Writer final : public storage::JournalWriter {
 
 Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path, OpenMode mode) {
   Database database = TRY(Database::open(path, {.mode = mode}));
-  if (mode == OpenMode::create) {
-    TRY(database.execute(std::string(sql_text("journal_schema"))));
-    TRY(Views::create(database, "main"));
-  }
-  return std::unique_ptr<SqliteJournal>(new SqliteJournal(path, std::move(database)));
+  if (mode == OpenMode::create) TRY(database.execute(std::string(sql_text("journal_schema"))));
+  // A file of an earlier version gets the views it lacks.
+  if (mode != OpenMode::read_only) TRY(Views::create(database, "main"));
+  std::unique_ptr<SqliteJournal> journal(new SqliteJournal(path, std::move(database)));
+  if (mode != OpenMode::read_only)
+    journal->checkpointer_ = std::make_unique<WalCheckpointer>(journal->database_, path);
+  return journal;
 }
 
 Result<storage::JournalHead> SqliteJournal::head() const {

@@ -5,6 +5,7 @@
 
 #include "storage/journal_store.h"
 #include "storage/sqlite/database.h"
+#include "storage/sqlite/wal_checkpointer.h"
 
 namespace kensho {
 
@@ -34,6 +35,7 @@ class SqliteJournal final : public storage::JournalStore {
 
   std::string path_;
   mutable Database database_;
+  std::unique_ptr<WalCheckpointer> checkpointer_;  // of a journal open for writing
 };
 
 }  // namespace kensho

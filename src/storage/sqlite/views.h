@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "domain/case_report.h"
 #include "journal/entry.h"
+#include "journal/submission.h"
 #include "storage/sqlite/statement.h"
 
 namespace kensho {
@@ -21,8 +22,9 @@ class Views {
 
   /// Brings the views up to date with one entry. Errors: corrupted: its payload cannot be read.
   Status apply(const journal::Entry& entry);
-  /// The same for a report that is decoded already.
-  Status apply_report(const journal::Entry& entry, const CaseReport& report);
+  /// The same for a report that is decoded already; `submission` may be null.
+  Status apply_report(const journal::Entry& entry, const CaseReport& report,
+                      const journal::SubmissionKey* submission);
 
   /// The tables, each with its columns in key order.
   struct Table {
@@ -32,13 +34,14 @@ class Views {
   static const std::vector<Table>& tables();
 
  private:
-  Views(Statement participant, Statement import, Statement newest);
+  Views(Statement participant, Statement import, Statement newest, Statement submission);
 
   Status apply_import(const journal::Entry& entry);
 
   Statement participant_;
   Statement import_;
   Statement newest_;
+  Statement submission_;
 };
 
 }  // namespace kensho
