@@ -123,8 +123,8 @@ def database_options():
 class Server:
     """`kensho serve` on a free port, until the end of the block."""
 
-    def __init__(self, home, *options):
-        self.process = start("serve", home, "--port", "0", *options)
+    def __init__(self, home, *options, **process):
+        self.process = start("serve", home, "--port", "0", *options, **process)
         told = self.process.stdout.readline().decode()
         if "http://" not in told:
             self.process.kill()

@@ -2,14 +2,17 @@
 
 import contextlib
 import dataclasses
+import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import disk_model  # noqa: E402
@@ -87,8 +90,11 @@ def reports_of(home):
 class Command:
     arguments: list
     size: int  # of the journal when it had ended
-    site: bool  # whether it made the site
     answers: bool  # what it prints is its answer; else only its end is one
+
+    @property
+    def makes_site(self):
+        return self.arguments[0] == "publish"
 
 
 class Recording:
@@ -101,15 +107,28 @@ class Recording:
         self.trace = pathlib.Path(folder, "trace")
         self.commands = []
 
+    def environment(self):
+        return shimmed(DISK_ROOT=self.disk, DISK_TRACE=self.trace)
+
     def do(self, *arguments):
-        """Runs one command to its end; it has to succeed."""
+        """Runs one command to its end; it has to succeed. Gives what it printed."""
         self.mark(len(self.commands))
-        done = run(*arguments, env=shimmed(DISK_ROOT=self.disk, DISK_TRACE=self.trace))
+        done = run(*arguments, env=self.environment())
         if done.returncode != 0:
             raise AssertionError(f"{arguments} exits {done.returncode}: {done.stderr}")
-        self.commands.append(Command([*arguments], len(entries_of(self.home)[0]), arguments[0] == "publish",
-                                     arguments[:2] != ("study", "run")))
+        self.commands.append(Command([*arguments], len(entries_of(self.home)[0]), arguments[:2] != ("study", "run")))
         self.mark(-1)
+        return done.stdout
+
+    def serve(self, token, senders, reports):
+        """A server that takes reports from so many senders at the same time, so many of each."""
+        with support.Server(self.home, "--accept", env=self.environment()) as server:
+            threads = [threading.Thread(target=send_reports, args=(server.port, token, f"s{sender}", reports))
+                       for sender in range(senders)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
 
     def mark(self, command):
         with open(self.trace, "ab") as file:
@@ -119,15 +138,45 @@ class Recording:
         return disk_model.read_trace(self.trace)
 
 
-def acknowledged(records, commands):
-    """The last command that had answered before the end of the records, or None."""
-    running, answered = None, None
-    for record in records:
+def send_reports(port, token, sender, count):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    for number in range(count):
+        body = {"therapy": "allogeneic-bmt", "institution": "osu", "participant": f"{sender}-{number}",
+                "registers": True, "treatment": {"number": "1", "date": "2026-01-05"}}
+        connection.request("POST", "/api/v1/cases", json.dumps(body), {**headers, "Idempotency-Key": f"{sender}-{number}"})
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 201:
+            raise AssertionError(f"report {number} of {sender} is answered {answer.status}")
+    connection.close()
+
+
+class Answers:
+    """What was acknowledged so far, following the records of a trace."""
+
+    def __init__(self, commands):
+        self.commands = commands
+        self.running = None
+        self.answered = -1  # the last command that was
+        self.size = 0  # entries that are acknowledged, or covered by an acknowledged receipt
+
+    def follow(self, record):
         if record.op == "X":
             command = json.loads(record.data)
             if command < 0:
-                answered = running
-            running = command if command >= 0 else None
-        elif record.op == "A" and running is not None and commands[running].answers:
-            answered = running
-    return None if answered is None else commands[answered]
+                self.take(self.running)
+            self.running = command if command >= 0 else None
+        elif record.op == "A" and self.running is not None and self.commands[self.running].answers:
+            self.take(self.running)
+        elif record.op == "N":
+            for size in re.findall(rb'"checkpoint_size":(\d+)', record.data):
+                self.size = max(self.size, int(size))
+
+    def take(self, command):
+        self.answered = command
+        self.size = max(self.size, self.commands[command].size)
+
+    def __str__(self):
+        last = self.commands[self.answered].arguments[0] if self.answered >= 0 else "nothing"
+        return f"{last}, {self.size} entries"
