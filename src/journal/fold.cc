@@ -119,7 +119,11 @@ Status fold_publication(Registry& registry, const Act& act) {
   const JsonReader reader(act.payload, act.name);
   StartedPublication publication;
   const auto studies = TRY(reader.numbers("studies"));
-  for (const double seq : studies) publication.studies.push_back(static_cast<std::uint64_t>(seq));
+  for (const double seq : studies) {
+    if (!(seq >= 0 && seq <= static_cast<double>(entries_max)))
+      return reader.fail_at("studies", "must be numbers of entries");
+    publication.studies.push_back(static_cast<std::uint64_t>(seq));
+  }
   publication.entry = act.ref();
   registry.publications.push_back(std::move(publication));
   return ok();
