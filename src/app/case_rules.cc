@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/consent_rules.h"
 #include "app/register_masters.h"
 #include "journal/entry.h"
 
@@ -18,6 +19,10 @@ Result<std::vector<std::string>> CaseRules::broken_by(const CaseReport& report,
     return broken;
   }
   const auto known = TRY(batch.participant(report.institution, report.participant));
+  if (const auto rule = consent_rule_broken_by_report(known)) {
+    broken.push_back(*rule);
+    return broken;
+  }
   if (report.registers && known) {
     broken.push_back(
         "this participant id is registered already at this institution; each id stands for one "

@@ -72,6 +72,9 @@ class Journal {
   /// lead. Errors: corrupted: the log holds what the journal does not.
   Status publish_log();
 
+  /// Overwrites what erased entries left behind: as JournalStore::scrub.
+  Status scrub() { return store_->scrub(); }
+
  private:
   friend class Batch;
 
@@ -91,6 +94,9 @@ class Batch {
   /// is that of its payload. The batch's actor does not matter: the entry names its own.
   Status add_sealed(journal::Entry& entry, const CaseReport& report,
                     const journal::SubmissionKey& submission);
+
+  /// Destroys the sealed parts of these entries: as JournalWriter::erase.
+  Status erase(std::span<const std::uint64_t> seqs) { return writer_->erase(seqs); }
 
   /// What the views hold of a participant, this batch included.
   Result<std::optional<storage::KnownParticipant>> participant(std::string_view institution,

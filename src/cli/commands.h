@@ -38,6 +38,22 @@ struct ImportOptions {
 };
 int run_import(const ImportOptions& options);
 
+/// Whom a withdrawal or an erasure is about.
+struct ParticipantOptions {
+  std::string home;
+  std::string institution;
+  std::string participant;  // "-": read from standard input
+  std::string reason;
+  bool json = false;
+  ActorOptions actor;
+};
+
+struct WithdrawOptions : ParticipantOptions {
+  std::string date;  // empty: today
+};
+int run_withdraw(const WithdrawOptions& options);
+int run_erase(const ParticipantOptions& options);
+
 struct StudyCheckOptions {
   std::string file;
   bool json = false;
@@ -79,8 +95,9 @@ struct PublishOptions {
 int run_publish(const PublishOptions& options);
 
 struct VerifyOptions {
-  std::string folder;
-  std::string key;  // text form, or empty
+  std::string path;    // a site's folder or a receipt's file
+  std::string key;     // text form, or empty
+  std::string policy;  // a file, for receipts; or empty
   bool json = false;
 };
 int run_verify(const VerifyOptions& options);
@@ -89,6 +106,7 @@ struct FsckOptions {
   std::string home;
   bool json = false;
   bool rebuild_views = false;
+  bool scrub = false;
 };
 int run_fsck(const FsckOptions& options);
 

@@ -27,6 +27,12 @@ int finish(int exit_code) {
                "the output could not be written, so nobody was told; what was asked for is done"});
 }
 
+Result<std::string> read_input_line() {
+  std::string line;
+  if (std::getline(std::cin, line)) return line;
+  return Error{Errc::invalid_argument, "standard input is empty"};
+}
+
 void remark(std::string_view text) {
   std::cerr << text << '\n';
 }

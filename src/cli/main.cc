@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/receipt_commands.h"
 
 namespace kensho::cli {
 namespace {
@@ -63,6 +64,35 @@ void add_registry_commands(CLI::App& app, int& exit_code) {
   add_json(import_command, importing.json);
   add_actor(import_command, importing.actor);
   on_run(import_command, importing, run_import, exit_code);
+}
+
+void add_participant(CLI::App& command, ParticipantOptions& options) {
+  add_home(command, options.home);
+  command.add_option("--institution", options.institution, "Id of the institution")->required();
+  command
+      .add_option("--participant", options.participant,
+                  "Id of the participant there; - reads it from standard input, so that it stays "
+                  "out of the shell's history")
+      ->required();
+  command.add_option("--reason", options.reason, "Why, without naming the participant")->required();
+  add_json(command, options.json);
+  add_actor(command, options.actor);
+}
+
+void add_consent_commands(CLI::App& app, int& exit_code) {
+  static WithdrawOptions withdrawal;
+  CLI::App& withdraw_command =
+      *app.add_subcommand("withdraw", "End a participant's consent: their data are used no more");
+  add_participant(withdraw_command, withdrawal);
+  withdraw_command.add_option("--date", withdrawal.date,
+                              "The day the person said so (YYYY-MM-DD; default: today)");
+  on_run(withdraw_command, withdrawal, run_withdraw, exit_code);
+
+  static ParticipantOptions erasure;
+  CLI::App& erase_command =
+      *app.add_subcommand("erase", "Destroy everything the registry holds about a participant");
+  add_participant(erase_command, erasure);
+  on_run(erase_command, erasure, run_erase, exit_code);
 }
 
 void add_study_commands(CLI::App& app, int& exit_code) {
@@ -161,12 +191,31 @@ void add_client_commands(CLI::App& app, int& exit_code) {
   on_run(remove_command, remove, run_client_remove, exit_code);
 }
 
+void add_receipt(CLI::App& app, int& exit_code) {
+  static ReceiptOptions receipt;
+  CLI::App& command =
+      *app.add_subcommand("receipt", "Write the receipt of an entry, which anyone can check");
+  command.add_option("home", receipt.home, "The registry's folder");
+  command.add_option("entry", receipt.entry, "The entry's number")->check(CLI::NonNegativeNumber);
+  command.add_option("--out", receipt.out, "Write the receipt to this file (else it is printed)");
+  command.add_option("--html", receipt.html, "Write a page to print, with the receipt as QR code");
+  command.add_option("--verifier", receipt.verifier,
+                     "Write the page that checks receipts in a browser (needs no registry)");
+  on_run(command, receipt, run_receipt, exit_code);
+}
+
 void add_audit_commands(CLI::App& app, int& exit_code) {
   static VerifyOptions verify;
   CLI::App& verify_command =
-      *app.add_subcommand("verify", "Check a published site, offline, from any copy");
-  verify_command.add_option("site", verify.folder, "The site's folder")->required();
-  verify_command.add_option("--key", verify.key, "The log's public key, known from elsewhere");
+      *app.add_subcommand("verify", "Check a published site or a receipt, offline, from any copy");
+  verify_command.add_option("path", verify.path, "The site's folder, or the receipt's file")
+      ->required();
+  auto* key =
+      verify_command.add_option("--key", verify.key, "The log's public key, known from elsewhere");
+  verify_command
+      .add_option("--policy", verify.policy,
+                  "For a receipt: file naming logs, witnesses and how many must have confirmed")
+      ->excludes(key);
   add_json(verify_command, verify.json);
   on_run(verify_command, verify, run_verify, exit_code);
 
@@ -175,6 +224,8 @@ void add_audit_commands(CLI::App& app, int& exit_code) {
   add_home(fsck_command, fsck.home);
   fsck_command.add_flag("--rebuild-views", fsck.rebuild_views,
                         "First make the views anew from the journal");
+  fsck_command.add_flag("--scrub", fsck.scrub,
+                        "First overwrite what a broken-off erasure left in free space");
   add_json(fsck_command, fsck.json);
   on_run(fsck_command, fsck, run_fsck, exit_code);
 }
@@ -202,10 +253,12 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = exit_done;
   add_registry_commands(app, exit_code);
+  add_consent_commands(app, exit_code);
   add_study_commands(app, exit_code);
   add_public_commands(app, exit_code);
   add_client_commands(app, exit_code);
   add_audit_commands(app, exit_code);
+  add_receipt(app, exit_code);
   add_simulate(app, exit_code);
   add_stat(app);
   try {

@@ -33,7 +33,8 @@ void seal(Entry& entry);
 /// needs no digest of them to be kept.
 bool commits_to(const Entry& entry, const NewEntry& act);
 
-/// Checks that commitment and leaf follow from the rest.
+/// Checks that commitment and leaf follow from the rest. Of an erased entry only the leaf can be
+/// checked: what the commitment committed to is gone.
 /// Errors: corrupted, naming the entry and which part differs.
 Status check_sealed(const Entry& entry);
 

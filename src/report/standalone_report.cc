@@ -95,6 +95,19 @@ Html provenance(const Writer& writer) {
   return pairs(rows);
 }
 
+/// Who is counted as treated and in no analysis, and who is in no number at all.
+void add_people_who_left(std::vector<Pair>& rows, const Writer& writer) {
+  const Wording& words = writer.words();
+  const DocumentView dataset = writer.document.object("dataset");
+  const std::int64_t withdrawn = dataset.integer_or("withdrawn", 0);
+  const std::int64_t erased = dataset.integer_or("erased", 0);
+  ShownValues& shown = writer.context.shown;
+  if (withdrawn > 0)
+    rows.emplace_back(words("report.withdrawn"), shown.show("withdrawn", words.people(withdrawn)));
+  if (erased > 0)
+    rows.emplace_back(words("report.erased"), shown.show("erased", words.people(erased)));
+}
+
 Html counts(const Writer& writer) {
   const Wording& words = writer.words();
   const DocumentView dataset = writer.document.object("dataset");
@@ -107,6 +120,7 @@ Html counts(const Writer& writer) {
   rows.emplace_back(words("report.registered"),
                     people("registered", dataset.integer("registered")));
   rows.emplace_back(words("therapy.treated"), people("treated", dataset.integer("treated")));
+  add_people_who_left(rows, writer);
   rows.emplace_back(words("report.follow_up_due"),
                     people("follow-up-due", follow_up.integer("due")));
   rows.emplace_back(words("report.follow_up_complete"),

@@ -58,6 +58,7 @@ class FaultyWriter final : public storage::JournalWriter {
                        const journal::SubmissionKey* submission) override {
     return real_->append_report(entry, report, submission);
   }
+  Status erase(std::span<const std::uint64_t> seqs) override { return real_->erase(seqs); }
   Status commit(const storage::JournalHead& head) override {
     if (fault_ == Fault::before_commit) return Error{Errc::unavailable, "disk full"};
     if (fault_ == Fault::damaged) return Error{Errc::corrupted, "page 7 does not fit"};
@@ -105,6 +106,19 @@ class FaultyStore final : public storage::JournalStore {
   Result<std::optional<storage::KnownImport>> import(std::string_view digest) const override {
     return real_.import(digest);
   }
+  Result<std::vector<std::uint64_t>> entries_of(std::string_view institution,
+                                                std::string_view participant) const override {
+    return real_.entries_of(institution, participant);
+  }
+  Result<std::vector<std::string>> traces_of(std::string_view institution,
+                                             std::string_view participant) const override {
+    return real_.traces_of(institution, participant);
+  }
+  Result<std::string> find_in_files(const BytePatterns& patterns) const override {
+    return real_.find_in_files(patterns);
+  }
+  Status scrub() override { return real_.scrub(); }
+  Result<std::uint64_t> unscrubbed() const override { return real_.unscrubbed(); }
   Status rebuild_views() override { return real_.rebuild_views(); }
   Status check_views() const override { return real_.check_views(); }
   Status check_bytes() const override { return real_.check_bytes(); }

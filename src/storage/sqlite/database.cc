@@ -161,11 +161,27 @@ Status Database::execute(const std::string& sql) {
   return ok();
 }
 
-Status Database::wal_checkpoint_truncate() {
-  const int code =
-      sqlite3_wal_checkpoint_v2(connection(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+Status Database::wal_checkpoint(WalCheckpoint then) {
+  const int mode =
+      then == WalCheckpoint::truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
+  const int code = sqlite3_wal_checkpoint_v2(connection(), "main", mode, nullptr, nullptr);
   if (code != SQLITE_OK) return database_error(connection(), code);
   return ok();
+}
+
+// SQLite builds the new content in a temporary database first. In a file, because it is as large as
+// the whole; beside the database, because elsewhere such content must not go, and unseen: the file
+// has no name from its first moment.
+Status Database::vacuum() {
+  const std::filesystem::path file = sqlite3_db_filename(connection(), "main");
+  const std::unique_ptr<char, void (*)(void*)> folder(
+      sqlite3_mprintf("%s", file.parent_path().c_str()), sqlite3_free);
+  TRY(execute("PRAGMA temp_store = FILE"));
+  char* const other = std::exchange(sqlite3_temp_directory, folder.get());
+  const Status vacuumed = execute("VACUUM");
+  sqlite3_temp_directory = other;
+  TRY(execute("PRAGMA temp_store = MEMORY"));
+  return vacuumed;
 }
 
 Status Database::close() {
@@ -173,7 +189,7 @@ Status Database::close() {
   if (sqlite3_db_readonly(connection(), "main") == 0) {
     // Another open connection keeps the WAL; it will empty it when it closes.
     sqlite3_busy_timeout(connection(), 0);
-    emptied = wal_checkpoint_truncate();
+    emptied = wal_checkpoint(WalCheckpoint::truncate);
     if ((sqlite3_errcode(connection()) & 0xff) == SQLITE_BUSY) emptied = ok();
   }
   shelf_->clear();
