@@ -394,7 +394,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return kensho::cli::run(argc, argv);
+    return kensho::cli::finish(kensho::cli::run(argc, argv));
   } catch (const std::exception& problem) {  // the last catch: out of memory and the like
     return kensho::cli::fail({kensho::Errc::unavailable, problem.what()});
   }

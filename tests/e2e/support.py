@@ -123,8 +123,8 @@ def database_options():
 class Server:
     """`kensho serve`, or another command that serves, until the end of the block; port 0: a free one."""
 
-    def __init__(self, home, *options, command=("serve",), port=0):
-        self.process = start(*command, home, "--port", port, *options)
+    def __init__(self, home, *options, command=("serve",), port=0, **process):
+        self.process = start(*command, home, "--port", port, *options, **process)
         told = self.process.stdout.readline().decode()
         if "http://" not in told:
             self.process.kill()
