@@ -117,6 +117,10 @@ Result<std::uint64_t> Batch::add_report(const CaseReport& report, std::string re
   return entry.seq;
 }
 
+Status Batch::expect(std::span<const ParticipantKey> people) {
+  return writer_->expect(people);
+}
+
 Result<std::optional<storage::KnownParticipant>> Batch::participant(std::string_view institution,
                                                                     std::string_view id) const {
   return writer_->participant(institution, id);

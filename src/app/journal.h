@@ -82,6 +82,8 @@ class Batch {
   Result<std::uint64_t> add(Act act);
   Result<std::uint64_t> add_report(const CaseReport& report, std::string reason);
 
+  /// Tells whom the next acts will be about (storage::JournalWriter::expect).
+  Status expect(std::span<const ParticipantKey> people);
   /// What the views hold of a participant, this batch included.
   Result<std::optional<storage::KnownParticipant>> participant(std::string_view institution,
                                                                std::string_view id) const;

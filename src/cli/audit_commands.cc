@@ -65,9 +65,12 @@ Result<int> fsck(const FsckOptions& options) {
   Session session = TRY(open_or_explain(options));
   if (options.rebuild_views) TRY(session.home().store().rebuild_views());
   const app::CheckReport check = app::check_registry(session.journal());
+  const std::string unchecked = TRY(session.home().store().unchecked_bytes());
+  if (!unchecked.empty()) remark(unchecked);
   const Json document = Json::object()
                             .set("entries", check.entries)
                             .set("log_entries", check.log_entries)
+                            .set("unchecked_bytes", unchecked)
                             .set("findings", findings_json(check.findings));
   return report_findings(
       check.findings, options.json, document,

@@ -4,9 +4,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "base/result.h"
-#include "domain/case_report.h"
+#include "domain/registry.h"
 #include "journal/entry.h"
 
 namespace kensho::storage {
@@ -44,6 +45,9 @@ class JournalWriter {
   /// Makes all appended entries durable together with the head that covers them.
   virtual Status commit(const JournalHead& head) = 0;
 
+  /// Tells which participants will be asked for and reported on next, so that an engine far away
+  /// can be asked for all of them at once. Changes nothing that can be seen.
+  virtual Status expect(std::span<const ParticipantKey> people) = 0;
   virtual Result<std::optional<KnownParticipant>> participant(
       std::string_view institution, std::string_view participant) const = 0;
 };
@@ -66,14 +70,17 @@ class JournalStore {
                                                             std::string_view subject) const = 0;
   virtual Result<std::optional<KnownImport>> import(std::string_view digest) const = 0;
 
-  /// Empties every view and makes it anew from the journal.
+  /// Empties every view and makes it anew from the journal. No batch may be open.
   virtual Status rebuild_views() = 0;
-  /// Compares every view with what the journal makes of it.
+  /// Compares every view with what the journal makes of it. No batch may be open.
   /// Errors: corrupted, naming the view and the first row that differs.
   virtual Status check_views() const = 0;
   /// Checks the stored bytes themselves, page by page, and the database's own structure.
   /// Errors: corrupted, naming the page.
   virtual Status check_bytes() const = 0;
+  /// What check_bytes() cannot see on this engine as it is set up, for the operator; empty:
+  /// nothing.
+  virtual Result<std::string> unchecked_bytes() const = 0;
 };
 
 }  // namespace kensho::storage

@@ -5,16 +5,11 @@
 #include <string>
 
 #include "base/result.h"
+#include "storage/open_mode.h"
 
 struct sqlite3;
 
 namespace kensho {
-
-enum class OpenMode : unsigned char {
-  create,    // make the file if it does not exist or is empty
-  existing,  // the file must hold a database
-  read_only,
-};
 
 struct OpenOptions {
   OpenMode mode = OpenMode::create;

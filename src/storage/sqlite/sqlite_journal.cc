@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "storage/migration.h"
+#include "storage/sqlite/schema.h"
 #include "storage/sqlite/sql_text.h"
 #include "storage/sqlite/statement.h"
 #include "storage/sqlite/views.h"
+#include "storage/texts.h"
 
 namespace kensho {
 namespace {
@@ -73,6 +76,9 @@ class Writer final : public storage::JournalWriter {
     return transaction_.commit();
   }
 
+  /// A question to a file costs nothing worth saving.
+  Status expect(std::span<const ParticipantKey>) override { return ok(); }
+
   Result<std::optional<storage::KnownParticipant>> participant(
       std::string_view institution, std::string_view participant) const override {
     find_.bind(1, institution).bind(2, participant);
@@ -93,6 +99,7 @@ class Writer final : public storage::JournalWriter {
         views_(std::move(views)) {}
 
   Status insert(const journal::Entry& entry) {
+    TRY(storage::check_texts(entry));
     const journal::NewEntry& act = entry.act;
     insert_.bind(1, entry.seq).bind(2, entry.time.us).bind(3, act.actor).bind(4, act.organisation);
     insert_.bind(5, act.kind).bind(6, blob(entry.commitment)).bind(7, blob(entry.leaf));
@@ -112,11 +119,19 @@ class Writer final : public storage::JournalWriter {
 
 Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path, OpenMode mode) {
   Database database = TRY(Database::open(path, {.mode = mode}));
-  if (mode == OpenMode::create) {
-    TRY(database.execute(std::string(sql_text("journal_schema"))));
-    TRY(Views::create(database, "main"));
-  }
-  return std::unique_ptr<SqliteJournal>(new SqliteJournal(path, std::move(database)));
+  std::unique_ptr<SqliteJournal> journal(new SqliteJournal(path, mode, std::move(database)));
+  TRY(journal->prepare());
+  return journal;
+}
+
+/// Brings the file to this program's schema. A file that has it is not written to.
+Status SqliteJournal::prepare() {
+  if (TRY(schema_is_current(database_, path_))) return ok();
+  if (mode_ == OpenMode::read_only) return storage::needs_migration(path_);
+  Transaction transaction = TRY(Transaction::begin(database_));
+  TRY(migrate_schema(database_, path_));
+  TRY(make_views());
+  return transaction.commit();
 }
 
 Result<storage::JournalHead> SqliteJournal::head() const {
@@ -132,6 +147,10 @@ Result<storage::JournalHead> SqliteJournal::head() const {
 }
 
 Result<std::unique_ptr<storage::JournalWriter>> SqliteJournal::begin() {
+  // SQLite itself would refuse the first change only.
+  if (mode_ == OpenMode::read_only) {
+    return Error{Errc::permission_denied, "the registry is open for reading only"};
+  }
   return Writer::begin(database_);
 }
 

@@ -14,7 +14,9 @@ namespace kensho {
 /// Thread use: one thread at a time.
 class SqliteJournal final : public storage::JournalStore {
  public:
-  /// Opens the file, making it if `mode` allows. Errors: those of Database::open.
+  /// Opens the file, making it if `mode` allows; for writing also migrates what an older version
+  /// of the program made. Errors: those of Database::open; conflict: a newer version made the file,
+  /// or an older one and it is opened for reading only; corrupted: a migration of it was altered.
   static Result<std::unique_ptr<SqliteJournal>> open(const std::string& path, OpenMode mode);
 
   Result<storage::JournalHead> head() const override;
@@ -27,12 +29,17 @@ class SqliteJournal final : public storage::JournalStore {
   Status rebuild_views() override;
   Status check_views() const override;
   Status check_bytes() const override;
+  Result<std::string> unchecked_bytes() const override { return std::string(); }
 
  private:
-  SqliteJournal(std::string path, Database database)
-      : path_(std::move(path)), database_(std::move(database)) {}
+  SqliteJournal(std::string path, OpenMode mode, Database database)
+      : path_(std::move(path)), mode_(mode), database_(std::move(database)) {}
+
+  Status prepare();
+  Status make_views();
 
   std::string path_;
+  OpenMode mode_;
   mutable Database database_;
 };
 

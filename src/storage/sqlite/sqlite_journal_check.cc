@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "storage/sqlite/checked_vfs_audit.h"
+#include "storage/sqlite/schema.h"
 #include "storage/sqlite/sql_text.h"
 #include "storage/sqlite/sqlite_journal.h"
 #include "storage/sqlite/statement.h"
@@ -50,14 +51,19 @@ Result<std::string> first_difference(const Database& database, const Views::Tabl
 }  // namespace
 
 Status SqliteJournal::rebuild_views() {
-  const std::uint64_t size = TRY(head()).size;
   Transaction transaction = TRY(Transaction::begin(database_));
-  for (const Views::Table& table : Views::tables()) {
-    TRY(database_.execute(fmt::format("DELETE FROM main.{}", table.name)));
-  }
-  Views views = TRY(Views::open(database_, "main"));
-  TRY(read(0, size, [&views](const journal::Entry& entry) { return views.apply(entry); }));
+  TRY(make_views());
   return transaction.commit();
+}
+
+/// Within the caller's transaction: tables of an older program's views go too.
+Status SqliteJournal::make_views() {
+  TRY(drop_views(database_));
+  TRY(Views::create(database_, "main"));
+  Views views = TRY(Views::open(database_, "main"));
+  const std::uint64_t size = TRY(head()).size;
+  TRY(read(0, size, [&views](const journal::Entry& entry) { return views.apply(entry); }));
+  return record_views_version(database_);
 }
 
 Status SqliteJournal::check_views() const {

@@ -1,5 +1,5 @@
--- The journal itself: written once, never changed. Version 1 of the file.
-CREATE TABLE IF NOT EXISTS entry (
+-- The journal itself, as version 0.1.0 of the program made it.
+CREATE TABLE entry (
   seq          INTEGER PRIMARY KEY,  -- 0, 1, 2, ...: the index in the tree
   time_us      INTEGER NOT NULL,     -- UTC, microseconds since 1970
   actor        TEXT NOT NULL,
@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS entry (
   payload      TEXT                  -- canonical JSON
 );
 -- One row: the tree over all entries and the newest signed checkpoint.
-CREATE TABLE IF NOT EXISTS head (
+CREATE TABLE head (
   only_one   INTEGER PRIMARY KEY CHECK (only_one = 1),
   size       INTEGER NOT NULL,
   time_us    INTEGER NOT NULL,

@@ -1,0 +1,25 @@
+-- Views of the journals: made from them alone, and made anew by rebuilding.
+CREATE TABLE kensho.participant (
+  registry    bigint NOT NULL,
+  placement   bigint NOT NULL,  -- as in the entries about the person
+  institution text COLLATE "C" NOT NULL,
+  participant text COLLATE "C" NOT NULL,
+  therapy     text NOT NULL,
+  treated     boolean NOT NULL,  -- at least one treatment that is not only planned
+  registered  bigint NOT NULL,   -- seq of the entry
+  PRIMARY KEY (registry, institution, participant, placement)
+);
+CREATE TABLE kensho.import_file (
+  registry  bigint NOT NULL,
+  digest    text COLLATE "C" NOT NULL,  -- SHA-256 of file and mapping
+  first_seq bigint NOT NULL,
+  rows      bigint NOT NULL,
+  PRIMARY KEY (registry, digest)
+);
+CREATE TABLE kensho.newest (
+  registry bigint NOT NULL,
+  kind     text COLLATE "C" NOT NULL,
+  subject  text COLLATE "C" NOT NULL,
+  seq      bigint NOT NULL,
+  PRIMARY KEY (registry, kind, subject)
+);

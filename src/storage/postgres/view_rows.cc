@@ -1,0 +1,131 @@
+#include "storage/postgres/view_rows.h"
+
+#include <fmt/format.h>
+
+#include "base/json_read.h"
+#include "journal/payload.h"
+
+namespace kensho::postgres {
+namespace {
+
+std::string name_of(const journal::Entry& entry) {
+  return fmt::format("entry {}", entry.seq);
+}
+
+Result<Json> payload_of(const journal::Entry& entry) {
+  Result<Json> payload = parse_json(entry.act.payload);
+  if (payload) return payload;
+  return Error{Errc::corrupted, fmt::format("{}: {}", name_of(entry), payload.error().message)};
+}
+
+std::string truth(bool value) {
+  return value ? "true" : "false";
+}
+
+std::string differs(const ViewTable& view, std::string_view how, const std::string& first_key) {
+  return fmt::format("view '{}' {} the row with {} = {}", view.name, how, view.columns[0],
+                     first_key);
+}
+
+}  // namespace
+
+const std::vector<ViewTable>& view_tables() {
+  static const std::vector<ViewTable> all = {
+      {"participant",
+       {"institution", "participant", "placement", "therapy", "treated", "registered"},
+       3},
+      {"import_file", {"digest", "first_seq", "rows"}, 1},
+      {"newest", {"kind", "subject", "seq"}, 2}};
+  return all;
+}
+
+Status ViewRows::apply(const StoredEntry& stored) {
+  const journal::Entry& entry = stored.entry;
+  if (entry.act.kind == journal::kind::case_reported) {
+    apply_report(entry.seq, stored.placement, TRY(report_in(entry)));
+    return ok();
+  }
+  if (entry.act.kind == journal::kind::import_accepted) return apply_import(entry);
+  table("newest").insert_or_assign({std::string(entry.act.kind), entry.act.subject},
+                                   Values{fmt::to_string(entry.seq)});
+  return ok();
+}
+
+void ViewRows::apply_report(std::uint64_t seq, Placement placement, const CaseReport& report) {
+  const bool treated = report.treatment && !report.treatment->planned;
+  // The first report wins but for treated.
+  auto [row, is_new] =
+      table("participant")
+          .try_emplace({report.institution, report.participant, fmt::to_string(placement)},
+                       Values{report.therapy, truth(treated), fmt::to_string(seq)});
+  if (!is_new && treated) row->second[1] = truth(true);
+}
+
+Status ViewRows::apply_import(const journal::Entry& entry) {
+  const Json payload = TRY(payload_of(entry));
+  const JsonReader reader(payload, name_of(entry));
+  Values values = {fmt::to_string(TRY(reader.integer("first_seq"))),
+                   fmt::to_string(TRY(reader.integer("rows")))};
+  table("import_file").insert_or_assign({TRY(reader.text("digest"))}, std::move(values));
+  return ok();
+}
+
+std::size_t ViewRows::size() const {
+  std::size_t rows = 0;
+  for (const auto& [name, table] : tables_) rows += table.size();
+  return rows;
+}
+
+Result<CaseReport> report_in(const journal::Entry& entry) {
+  const Json payload = TRY(payload_of(entry));
+  return journal::read_case_report(payload, name_of(entry));
+}
+
+Status merge(Connection& connection, std::int64_t registry, ViewRows& rows) {
+  for (const ViewTable& view : view_tables()) {
+    const ViewRows::Table& table = rows.table(view.name);
+    if (table.empty()) continue;
+    std::vector<std::vector<std::string>> columns(view.columns.size());
+    for (const auto& [key, values] : table) {
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        columns[i].push_back(i < key.size() ? key[i] : values[i - key.size()]);
+      }
+    }
+    Parameters parameters;
+    parameters.add(registry);
+    for (const auto& column : columns) parameters.add_list(column);
+    TRY(connection.run(fmt::format("merge_{}", view.name), parameters));
+  }
+  rows.clear();
+  return ok();
+}
+
+Result<std::string> first_difference(Connection& connection, std::int64_t registry,
+                                     const ViewTable& view, ViewRows& rows) {
+  ViewRows::Table& expected = rows.table(view.name);
+  std::string difference;
+  Parameters parameters;
+  parameters.add(registry);
+  TRY(connection.stream(fmt::format("rows_{}", view.name), parameters,
+                        [&](const Rows& stored) -> Status {
+                          if (!difference.empty()) return ok();
+                          ViewRows::Values key, values;
+                          for (std::size_t i = 0; i < view.columns.size(); ++i) {
+                            auto& part = i < view.key_columns ? key : values;
+                            part.emplace_back(stored.text(0, static_cast<int>(i)));
+                          }
+                          const auto found = expected.find(key);
+                          if (found == expected.end() || found->second != values) {
+                            difference = differs(view, "has", key[0]);
+                          } else {
+                            expected.erase(found);
+                          }
+                          return ok();
+                        }));
+  if (difference.empty() && !expected.empty()) {
+    difference = differs(view, "lacks", expected.begin()->first[0]);
+  }
+  return difference;
+}
+
+}  // namespace kensho::postgres
