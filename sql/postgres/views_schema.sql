@@ -9,6 +9,30 @@ CREATE TABLE kensho.participant (
   registered  bigint NOT NULL,   -- seq of the entry
   PRIMARY KEY (registry, institution, participant, placement)
 );
+-- Every entry about a participant: what an erasure destroys.
+CREATE TABLE kensho.participant_entry (
+  registry    bigint NOT NULL,
+  placement   bigint NOT NULL,
+  institution text COLLATE "C" NOT NULL,
+  participant text COLLATE "C" NOT NULL,
+  seq         bigint NOT NULL,
+  PRIMARY KEY (registry, institution, participant, seq, placement)
+);
+CREATE TABLE kensho.withdrawn (
+  registry    bigint NOT NULL,
+  placement   bigint NOT NULL,
+  institution text COLLATE "C" NOT NULL,
+  participant text COLLATE "C" NOT NULL,
+  seq         bigint NOT NULL,  -- of the withdrawal
+  PRIMARY KEY (registry, institution, participant, placement)
+);
+-- Ids that must not come back, as tags that do not tell them.
+CREATE TABLE kensho.erased_participant (
+  registry bigint NOT NULL,
+  tag      text COLLATE "C" NOT NULL,
+  seq      bigint NOT NULL,  -- of the erasure
+  PRIMARY KEY (registry, tag)
+);
 CREATE TABLE kensho.import_file (
   registry  bigint NOT NULL,
   digest    text COLLATE "C" NOT NULL,  -- SHA-256 of file and mapping

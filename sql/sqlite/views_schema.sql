@@ -8,6 +8,24 @@ CREATE TABLE IF NOT EXISTS views.participant (
   registered  INTEGER NOT NULL,  -- seq of the entry
   PRIMARY KEY (institution, participant)
 ) WITHOUT ROWID;
+-- Every entry about a participant: what an erasure destroys.
+CREATE TABLE IF NOT EXISTS views.participant_entry (
+  institution TEXT NOT NULL,
+  participant TEXT NOT NULL,
+  seq         INTEGER NOT NULL,
+  PRIMARY KEY (institution, participant, seq)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS views.withdrawn (
+  institution TEXT NOT NULL,
+  participant TEXT NOT NULL,
+  seq         INTEGER NOT NULL,  -- of the withdrawal
+  PRIMARY KEY (institution, participant)
+) WITHOUT ROWID;
+-- Ids that must not come back, as tags that do not tell them.
+CREATE TABLE IF NOT EXISTS views.erased_participant (
+  tag TEXT NOT NULL PRIMARY KEY,
+  seq INTEGER NOT NULL  -- of the erasure
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS views.import_file (
   digest    TEXT NOT NULL PRIMARY KEY,  -- SHA-256 of file and mapping
   first_seq INTEGER NOT NULL,

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/check_erasures.h"
 #include "journal/commitment.h"
 #include "ledger/checkpoint.h"
 #include "ledger/log_audit.h"
@@ -24,6 +25,7 @@ class Check {
     } else {
       entries(*head);
       note("views", journal_.store().check_views());
+      check_scrubbed();
       log(*head);
     }
     return std::move(report_);
@@ -40,9 +42,11 @@ class Check {
   /// Every entry against its commitment, and all leaves against the signed checkpoint.
   void entries(const storage::JournalHead& head) {
     ledger::TreeBuilder tree;
+    ErasureCheck erasures;
     TimeUtc last;
     const Status read = journal_.store().read(0, head.size, [&](const journal::Entry& entry) {
       note(fmt::format("entry {}", entry.seq), journal::check_sealed(entry));
+      erasures.take(entry);
       if (entry.time < last) {
         note(fmt::format("entry {}", entry.seq),
              Error{Errc::corrupted, "its time lies before the entry in front of it"});
@@ -53,6 +57,8 @@ class Check {
     });
     note("journal", read);
     report_.entries = tree.size();
+    report_.erased = erasures.erased();
+    for (Finding& finding : erasures.findings()) report_.findings.push_back(std::move(finding));
     if (head.size == 0 || !read) return;
     check_end(head, tree);
     const auto signed_head = ledger::open_checkpoint(head.checkpoint, journal_.key());
@@ -64,6 +70,19 @@ class Check {
                              "{}: an entry was changed together with its commitment",
                              tree.size(), signed_head->tree.size)});
     }
+  }
+
+  /// Nothing of what was erased may lie in free space of the file.
+  void check_scrubbed() {
+    const auto left = journal_.store().unscrubbed();
+    if (!left) return note("journal file", left.error());
+    if (*left == 0) return;
+    note(
+        "journal file",
+        Error{Errc::corrupted,
+              fmt::format("an erasure of {} entries was broken off: its free space may hold traces "
+                          "of them; overwrite it with kensho fsck --scrub",
+                          *left)});
   }
 
   /// Nothing lies beyond the head, and the head's memory of the tree is the tree.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/consent_rules.h"
 #include "app/register_masters.h"
 #include "journal/entry.h"
 
@@ -108,6 +109,10 @@ class Import {
       return ok();
     }
     const auto known = TRY(batch_.participant(report.institution, report.participant));
+    if (const auto rule = consent_rule_broken_by_report(known)) {
+      note(row, *rule);
+      return ok();
+    }
     if (report.registers && known) {
       note(row,
            "this participant id is registered already at this institution; each id stands for "

@@ -66,6 +66,9 @@ class Journal {
   /// lead. Errors: corrupted: the log holds what the journal does not.
   Status publish_log();
 
+  /// Overwrites what erased entries left behind: as JournalStore::scrub.
+  Status scrub() { return store_->scrub(); }
+
  private:
   friend class Batch;
 
@@ -84,6 +87,10 @@ class Batch {
 
   /// Tells whom the next acts will be about (storage::JournalWriter::expect).
   Status expect(std::span<const ParticipantKey> people);
+
+  /// Destroys the sealed parts of these entries: as JournalWriter::erase.
+  Status erase(std::span<const std::uint64_t> seqs) { return writer_->erase(seqs); }
+
   /// What the views hold of a participant, this batch included.
   Result<std::optional<storage::KnownParticipant>> participant(std::string_view institution,
                                                                std::string_view id) const;

@@ -25,21 +25,21 @@ Status check_names(const Registry& registry, const study::Protocol& protocol) {
 /// A protocol is written before the treatments it counts; afterwards it is post hoc.
 Status check_nothing_counted_yet(const Registry& registry, const study::Protocol& protocol) {
   const study::Dataset counted = TRY(study::make_dataset(registry, protocol));
-  if (counted.cases.empty()) return ok();
+  const std::size_t treated = counted.cases.size() + counted.withdrawn.size();
+  if (treated == 0) return ok();
   std::optional<Date> first;
-  for (const study::Case& participant : counted.cases) {
-    if (participant.treated_on && (!first || *participant.treated_on < *first)) {
-      first = participant.treated_on;
-    }
-  }
+  const auto take = [&first](const std::optional<Date>& treated_on) {
+    if (treated_on && (!first || *treated_on < *first)) first = treated_on;
+  };
+  for (const study::Case& participant : counted.cases) take(participant.treated_on);
+  for (const study::WithdrawnCase& participant : counted.withdrawn) take(participant.treated_on);
   return Error{
       Errc::invalid_argument,
       fmt::format("protocol '{}' counts {} treatments that were given already{}; a protocol "
                   "is sealed before the first treatment it counts. Set "
                   "population.treated_from to a later day, or run it unsealed, as post hoc "
                   "(kensho study run --post-hoc FILE)",
-                  protocol.id, counted.cases.size(),
-                  first ? ", the first on " + first->iso() : "")};
+                  protocol.id, treated, first ? ", the first on " + first->iso() : "")};
 }
 
 Status check_version(const Registry& registry, const study::Protocol& protocol,

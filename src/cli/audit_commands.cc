@@ -54,7 +54,8 @@ Result<int> verify(const VerifyOptions& options) {
 
 /// The registry; where its file is too damaged to open, an error that names the damaged page.
 Result<Session> open_or_explain(const FsckOptions& options) {
-  const auto purpose = options.rebuild_views ? wiring::Purpose::writing : wiring::Purpose::reading;
+  const bool writes = options.rebuild_views || options.scrub;
+  const auto purpose = writes ? wiring::Purpose::writing : wiring::Purpose::reading;
   auto session = Session::open(options.home, purpose);
   if (session || session.error().code != Errc::corrupted) return session;
   TRY(wiring::check_journal_file(options.home));
@@ -64,18 +65,23 @@ Result<Session> open_or_explain(const FsckOptions& options) {
 Result<int> fsck(const FsckOptions& options) {
   Session session = TRY(open_or_explain(options));
   if (options.rebuild_views) TRY(session.home().store().rebuild_views());
+  if (options.scrub) TRY(session.home().store().scrub());
   const app::CheckReport check = app::check_registry(session.journal());
   const std::string unchecked = TRY(session.home().store().unchecked_bytes());
   if (!unchecked.empty()) remark(unchecked);
   const Json document = Json::object()
                             .set("entries", check.entries)
+                            .set("erased", check.erased)
                             .set("log_entries", check.log_entries)
                             .set("unchecked_bytes", unchecked)
                             .set("findings", findings_json(check.findings));
+  const std::string erased =
+      check.erased > 0 ? fmt::format(", or erased ({})", check.erased) : std::string();
   return report_findings(
       check.findings, options.json, document,
-      fmt::format("Clean: {} entries, each as it was accepted; the public log proves {} of them.\n",
-                  check.entries, check.log_entries));
+      fmt::format("Clean: {} entries, each as it was accepted{}; the public log proves {} of "
+                  "them.\n",
+                  check.entries, erased, check.log_entries));
 }
 
 int exit_code_of(const Result<int>& result) {

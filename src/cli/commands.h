@@ -45,6 +45,22 @@ struct ImportOptions {
 };
 int run_import(const ImportOptions& options);
 
+/// Whom a withdrawal or an erasure is about.
+struct ParticipantOptions {
+  std::string home;
+  std::string institution;
+  std::string participant;  // "-": read from standard input
+  std::string reason;
+  bool json = false;
+  ActorOptions actor;
+};
+
+struct WithdrawOptions : ParticipantOptions {
+  std::string date;  // empty: today
+};
+int run_withdraw(const WithdrawOptions& options);
+int run_erase(const ParticipantOptions& options);
+
 struct StudyCheckOptions {
   std::string file;
   bool json = false;
@@ -96,6 +112,7 @@ struct FsckOptions {
   std::string home;
   bool json = false;
   bool rebuild_views = false;
+  bool scrub = false;
 };
 int run_fsck(const FsckOptions& options);
 

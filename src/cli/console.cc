@@ -21,6 +21,12 @@ int fail(const Error& error) {
   return exit_failed;
 }
 
+Result<std::string> read_input_line() {
+  std::string line;
+  if (std::getline(std::cin, line)) return line;
+  return Error{Errc::invalid_argument, "standard input is empty"};
+}
+
 void remark(std::string_view text) {
   std::cerr << text << '\n';
 }

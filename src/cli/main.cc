@@ -85,6 +85,35 @@ void add_registry_commands(CLI::App& app, int& exit_code) {
   on_run(import_command, importing, run_import, exit_code);
 }
 
+void add_participant(CLI::App& command, ParticipantOptions& options) {
+  add_home(command, options.home);
+  command.add_option("--institution", options.institution, "Id of the institution")->required();
+  command
+      .add_option("--participant", options.participant,
+                  "Id of the participant there; - reads it from standard input, so that it stays "
+                  "out of the shell's history")
+      ->required();
+  command.add_option("--reason", options.reason, "Why, without naming the participant")->required();
+  add_json(command, options.json);
+  add_actor(command, options.actor);
+}
+
+void add_consent_commands(CLI::App& app, int& exit_code) {
+  static WithdrawOptions withdrawal;
+  CLI::App& withdraw_command =
+      *app.add_subcommand("withdraw", "End a participant's consent: their data are used no more");
+  add_participant(withdraw_command, withdrawal);
+  withdraw_command.add_option("--date", withdrawal.date,
+                              "The day the person said so (YYYY-MM-DD; default: today)");
+  on_run(withdraw_command, withdrawal, run_withdraw, exit_code);
+
+  static ParticipantOptions erasure;
+  CLI::App& erase_command =
+      *app.add_subcommand("erase", "Destroy everything the registry holds about a participant");
+  add_participant(erase_command, erasure);
+  on_run(erase_command, erasure, run_erase, exit_code);
+}
+
 void add_study_commands(CLI::App& app, int& exit_code) {
   CLI::App& study = *app.add_subcommand("study", "Check, seal and run protocols");
   study.require_subcommand(1);
@@ -166,6 +195,8 @@ void add_audit_commands(CLI::App& app, int& exit_code) {
   add_home(fsck_command, fsck.home);
   fsck_command.add_flag("--rebuild-views", fsck.rebuild_views,
                         "First make the views anew from the journal");
+  fsck_command.add_flag("--scrub", fsck.scrub,
+                        "First overwrite what a broken-off erasure left in free space");
   add_json(fsck_command, fsck.json);
   on_run(fsck_command, fsck, run_fsck, exit_code);
 }
@@ -194,6 +225,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = exit_done;
   add_registry_commands(app, exit_code);
+  add_consent_commands(app, exit_code);
   add_study_commands(app, exit_code);
   add_public_commands(app, exit_code);
   add_audit_commands(app, exit_code);

@@ -20,6 +20,13 @@ std::optional<int> study_day(const When& when, const Participant& participant) {
   return days_between(*treatment->fact.date, *when.date);
 }
 
+std::uint64_t erased_since(const Registry& registry) {
+  std::uint64_t known = 0;
+  for (const auto& erasure : registry.erasures) known += erasure.fact.entries.size();
+  // An erasure that names more than was erased is damage, which checking the registry finds.
+  return registry.erased_entries > known ? registry.erased_entries - known : 0;
+}
+
 const SealedProtocol* find_protocol(const Registry& registry, std::string_view id) {
   const SealedProtocol* newest = nullptr;
   for (const SealedProtocol& protocol : registry.protocols) {

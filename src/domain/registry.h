@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "domain/case_report.h"
+#include "domain/consent.h"
 #include "domain/therapy.h"
 
 namespace kensho {
@@ -35,6 +36,7 @@ struct Participant {
   std::vector<Recorded<Assessment>> assessments;
   std::vector<Recorded<Event>> events;
   std::optional<When> last_contact;
+  std::optional<Recorded<Date>> withdrawn;  // their consent, on that day
 };
 
 /// (institution, participant): the identity of a person within the registry.
@@ -77,7 +79,9 @@ struct Registry {
   std::vector<SealedProtocol> protocols;
   std::vector<RecordedStudy> studies;
   std::vector<StartedPublication> publications;
-  std::uint64_t size = 0;  // entries folded: the checkpoint this is as of
+  std::vector<Recorded<Erasure>> erasures;
+  std::uint64_t erased_entries = 0;  // of those folded: their sealed part is gone
+  std::uint64_t size = 0;            // entries folded: the checkpoint this is as of
   TimeUtc last_time;
 };
 
@@ -86,6 +90,10 @@ const Recorded<Treatment>* first_given_treatment(const Participant& participant)
 
 /// `when` in days after the first given treatment; empty where that cannot be known.
 std::optional<int> study_day(const When& when, const Participant& participant);
+
+/// How many entries of this checkpoint were erased after it: a registry made at the time held what
+/// they said, this one cannot.
+std::uint64_t erased_since(const Registry& registry);
 
 /// The newest sealed version of a protocol, or nullptr.
 const SealedProtocol* find_protocol(const Registry& registry, std::string_view id);

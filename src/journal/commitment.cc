@@ -40,7 +40,7 @@ void seal(Entry& entry) {
 }
 
 Status check_sealed(const Entry& entry) {
-  if (commit(entry.key, sealed_bytes(entry.act)) != entry.commitment) {
+  if (!entry.erased && commit(entry.key, sealed_bytes(entry.act)) != entry.commitment) {
     return Error{
         Errc::corrupted,
         fmt::format("entry {}: subject, reason, payload or key is not what was committed to",

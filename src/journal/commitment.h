@@ -21,7 +21,8 @@ Hash leaf_data(const Entry& entry);
 /// Fills commitment and leaf from the rest of the entry.
 void seal(Entry& entry);
 
-/// Checks that commitment and leaf follow from the rest.
+/// Checks that commitment and leaf follow from the rest. Of an erased entry only the leaf can be
+/// checked: what the commitment committed to is gone.
 /// Errors: corrupted, naming the entry and which part differs.
 Status check_sealed(const Entry& entry);
 

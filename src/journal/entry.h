@@ -24,7 +24,14 @@ inline constexpr std::string_view protocol_sealed = "protocol.sealed";
 inline constexpr std::string_view study_recorded = "study.recorded";
 inline constexpr std::string_view publication_started = "publication.started";
 inline constexpr std::string_view publication_sealed = "publication.sealed";
+inline constexpr std::string_view consent_withdrawn = "consent.withdrawn";
+inline constexpr std::string_view entries_erased = "entries.erased";
 }  // namespace kind
+
+/// Whether acts of this kind are about one participant: these alone can be erased.
+constexpr bool is_about_a_person(std::string_view kind) {
+  return kind == kind::case_reported || kind == kind::consent_withdrawn;
+}
 
 /// An act before it is accepted.
 struct NewEntry {
@@ -44,6 +51,8 @@ struct Entry {
   Hash key{};         // random, for this entry alone; erasure destroys it
   Hash commitment{};  // of subject, reason and payload under the key
   Hash leaf{};        // the public leaf data
+  /// Key, subject, reason and payload were destroyed; header, commitment and leaf stay.
+  bool erased = false;
 };
 
 }  // namespace kensho::journal

@@ -67,6 +67,11 @@ Status fold_report(Registry& registry, const Act& act) {
   const ParticipantKey key(report.institution, report.participant);
   auto [place, is_new] = registry.participants.try_emplace(key);
   Participant& participant = place->second;
+  if (participant.withdrawn) {
+    return Error{Errc::corrupted,
+                 fmt::format("{}: reports on a participant who withdrew in entry {}", act.name,
+                             participant.withdrawn->entry.seq)};
+  }
   if (is_new != report.registers) {
     return Error{Errc::corrupted, fmt::format("{}: {}", act.name,
                                               is_new ? "reports on a participant nobody registered"
@@ -81,6 +86,23 @@ Status fold_report(Registry& registry, const Act& act) {
   for (const auto& item : report.assessments) participant.assessments.push_back({item, act.ref()});
   for (const auto& item : report.events) participant.events.push_back({item, act.ref()});
   if (report.last_contact) participant.last_contact = report.last_contact;
+  return ok();
+}
+
+Status fold_withdrawal(Registry& registry, const Act& act) {
+  const Withdrawal withdrawal = TRY(read_withdrawal(act.payload, act.name));
+  const auto found = registry.participants.find({withdrawal.institution, withdrawal.participant});
+  if (found == registry.participants.end() || found->second.withdrawn) {
+    return Error{Errc::corrupted, fmt::format("{}: withdraws a participant who is not in the "
+                                              "registry, or a second time",
+                                              act.name)};
+  }
+  found->second.withdrawn = Recorded<Date>{withdrawal.on, act.ref()};
+  return ok();
+}
+
+Status fold_erasure(Registry& registry, const Act& act) {
+  registry.erasures.push_back({TRY(read_erasure(act.payload, act.name)), act.ref()});
   return ok();
 }
 
@@ -134,8 +156,29 @@ constexpr Row rows[] = {
     {kind::offer_registered, fold_offer},     {kind::case_reported, fold_report},
     {kind::import_accepted, fold_nothing},    {kind::protocol_sealed, fold_protocol},
     {kind::study_recorded, fold_study},       {kind::publication_started, fold_publication},
-    {kind::publication_sealed, fold_nothing},
+    {kind::publication_sealed, fold_nothing}, {kind::consent_withdrawn, fold_withdrawal},
+    {kind::entries_erased, fold_erasure},
 };
+
+Status fold_payload(Registry& registry, const Entry& entry, const Row& row,
+                    const std::string& name) {
+  Result<Json> payload = parse_json(entry.act.payload);
+  if (!payload) return Error{Errc::corrupted, fmt::format("{}: {}", name, payload.error().message)};
+  Status folded = row.fold(registry, Act{entry, std::move(payload).value(), name});
+  if (!folded) return Error{Errc::corrupted, folded.error().message};
+  return ok();
+}
+
+/// An erased entry leaves its place in the count and nothing else.
+Status fold_erased(Registry& registry, const Entry& entry, const std::string& name) {
+  if (!is_about_a_person(entry.act.kind)) {
+    return Error{Errc::corrupted, fmt::format("{}: its sealed part is missing, and entries of kind "
+                                              "'{}' cannot be erased",
+                                              name, entry.act.kind)};
+  }
+  ++registry.erased_entries;
+  return ok();
+}
 
 }  // namespace
 
@@ -146,10 +189,8 @@ Status fold(Registry& registry, const Entry& entry) {
     return Error{Errc::corrupted, fmt::format("{}: its kind '{}' is not known to this version",
                                               name, entry.act.kind)};
   }
-  Result<Json> payload = parse_json(entry.act.payload);
-  if (!payload) return Error{Errc::corrupted, fmt::format("{}: {}", name, payload.error().message)};
-  Status folded = row->fold(registry, Act{entry, std::move(payload).value(), name});
-  if (!folded) return Error{Errc::corrupted, folded.error().message};
+  TRY(entry.erased ? fold_erased(registry, entry, name)
+                   : fold_payload(registry, entry, *row, name));
   registry.size = entry.seq + 1;
   registry.last_time = entry.time;
   return ok();

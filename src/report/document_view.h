@@ -24,6 +24,9 @@ class DocumentView {
     return take(reader_.text_or(key, fallback));
   }
   std::int64_t integer(std::string_view key) const { return take(reader_.integer(key)); }
+  std::int64_t integer_or(std::string_view key, std::int64_t fallback) const {
+    return take(reader_.integer_or(key, fallback));
+  }
   double number(std::string_view key) const { return take(reader_.number(key)); }
   bool flag(std::string_view key) const { return take(reader_.flag(key)); }
   std::vector<std::string> texts(std::string_view key) const { return take(reader_.texts(key)); }

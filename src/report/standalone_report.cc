@@ -95,6 +95,17 @@ Html provenance(const Writer& writer) {
   return pairs(rows);
 }
 
+/// Who is counted as treated and in no analysis, and who is in no number at all.
+void add_people_who_left(std::vector<Pair>& rows, const Writer& writer) {
+  const DocumentView dataset = writer.document.object("dataset");
+  for (const char* id : {"withdrawn", "erased"}) {
+    const std::int64_t count = dataset.integer_or(id, 0);
+    if (count == 0) continue;
+    rows.emplace_back(writer.words()(fmt::format("report.{}", id)),
+                      writer.context.shown.show(id, writer.words().people(count)));
+  }
+}
+
 Html counts(const Writer& writer) {
   const Wording& words = writer.words();
   const DocumentView dataset = writer.document.object("dataset");
@@ -107,6 +118,7 @@ Html counts(const Writer& writer) {
   rows.emplace_back(words("report.registered"),
                     people("registered", dataset.integer("registered")));
   rows.emplace_back(words("therapy.treated"), people("treated", dataset.integer("treated")));
+  add_people_who_left(rows, writer);
   rows.emplace_back(words("report.follow_up_due"),
                     people("follow-up-due", follow_up.integer("due")));
   rows.emplace_back(words("report.follow_up_complete"),

@@ -105,6 +105,19 @@ std::string gate_bound(const DocumentView& row, const Wording& words) {
                                           : words.count(static_cast<std::int64_t>(bound));
 }
 
+/// How many entries of the result's checkpoint were erased since; empty where none were.
+std::string erased_entries(const Json& result) {
+  const Json* warnings = result.find("warnings");
+  if (!warnings || !warnings->is_array()) return {};
+  for (const Json& warning : warnings->items()) {
+    const Json* code = warning.find("code");
+    const Json* count = warning.find("count");
+    const bool is_it = code && code->if_string() && *code->if_string() == "entries_erased";
+    if (is_it && count && count->if_number()) return count->if_number()->text;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Html> analysis_sections(const Json& result, const ReportContext& context,
@@ -133,6 +146,10 @@ Html result_notices(const Json& result, const Wording& words) {
   if (flag(result, "blinded")) {
     notices.push_back(
         notice(NoticeKind::warning, words("report.blinded_title"), words("report.blinded_text")));
+  }
+  if (const std::string erased = erased_entries(result); !erased.empty()) {
+    notices.push_back(notice(NoticeKind::warning, words("report.entries_erased_title"),
+                             words("report.entries_erased_text", {{"count", erased}})));
   }
   return fragment(notices);
 }

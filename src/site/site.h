@@ -20,6 +20,8 @@ struct OfferNumbers {
   int follow_up_complete = 0;  // of these, followed up as the protocol demands
   int adverse_events = 0;
   int serious_adverse_events = 0;
+  int withdrawn = 0;  // of the treated: their consent ended, nothing else about them is used
+  int erased = 0;     // in none of these numbers
 };
 
 /// One therapy at one institution with all that its page shows.

@@ -101,6 +101,21 @@ Html lost_note(const OfferPage& offer, const Wording& words) {
   return paragraph(words("therapy.lost_note", {{"people", words.people(lost)}}));
 }
 
+/// Who took back their consent, and who was erased, where there is anybody.
+Html left_notes(PageWriter& writer, const OfferPage& offer) {
+  const Wording& words = writer.words();
+  Children notes;
+  if (const int count = offer.numbers.withdrawn; count > 0) {
+    const std::string people = writer.show("withdrawn", words.people(count));
+    notes.push_back(paragraph(words("therapy.withdrawn_note", {{"people", people}})));
+  }
+  if (const int count = offer.numbers.erased; count > 0) {
+    const std::string people = writer.show("erased", words.people(count));
+    notes.push_back(paragraph(words("therapy.erased_note", {{"people", people}})));
+  }
+  return fragment(notes);
+}
+
 Result<Json> read_result(const OfferPage& offer) {
   return parse_json(offer.study->result);
 }
@@ -187,7 +202,8 @@ Html numbers_part(PageWriter& writer, const OfferPage& offer) {
                          share.empty() ? words("therapy.followed_of", {{"total", due}}) : share));
   }
   return fragment({element("dl", {{"class", "tiles"}}, tiles), follow_up_bar(offer, words),
-                   lost_note(offer, words), note(words("list.small_numbers"))});
+                   lost_note(offer, words), left_notes(writer, offer),
+                   note(words("list.small_numbers"))});
 }
 
 Result<Html> events_part(PageWriter& writer, const OfferPage& offer) {

@@ -5,7 +5,9 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
+#include "base/file_search.h"
 #include "base/result.h"
 #include "domain/registry.h"
 #include "journal/entry.h"
@@ -23,7 +25,11 @@ struct JournalHead {
 /// What the views know of one participant.
 struct KnownParticipant {
   std::string therapy;
-  bool treated = false;  // at least one treatment that is not only planned
+  bool treated = false;    // at least one treatment that is not only planned
+  bool withdrawn = false;  // their consent ended: nothing more is taken about them
+  /// Erased: the registry knows nothing of them, the members above included, but that this very id
+  /// is not to come back.
+  bool erased = false;
 };
 
 /// An import that was accepted before, by the digest of its content.
@@ -42,12 +48,18 @@ class JournalWriter {
   virtual Status append(const journal::Entry& entry) = 0;
   /// The same for a case report, already decoded: spares a parse on the way of bulk imports.
   virtual Status append_report(const journal::Entry& entry, const CaseReport& report) = 0;
-  /// Makes all appended entries durable together with the head that covers them.
+  /// Destroys key, subject, reason and payload of these entries and what the views hold of the
+  /// people they are about. Header, commitment and leaf stay.
+  /// Errors: invalid_argument: an entry that is not about a person, or not all entries about one;
+  /// conflict: erased before; not_found: no such entry.
+  virtual Status erase(std::span<const std::uint64_t> seqs) = 0;
+  /// Makes all that was appended and erased durable together with the head that covers it.
   virtual Status commit(const JournalHead& head) = 0;
 
   /// Tells which participants will be asked for and reported on next, so that an engine far away
   /// can be asked for all of them at once. Changes nothing that can be seen.
   virtual Status expect(std::span<const ParticipantKey> people) = 0;
+  /// What is known of a participant; empty where the id was never reported.
   virtual Result<std::optional<KnownParticipant>> participant(
       std::string_view institution, std::string_view participant) const = 0;
 };
@@ -69,6 +81,9 @@ class JournalStore {
   virtual Result<std::optional<std::string>> newest_payload(std::string_view kind,
                                                             std::string_view subject) const = 0;
   virtual Result<std::optional<KnownImport>> import(std::string_view digest) const = 0;
+  /// The entries about a participant, in order; empty where there are none.
+  virtual Result<std::vector<std::uint64_t>> entries_of(std::string_view institution,
+                                                        std::string_view participant) const = 0;
 
   /// Empties every view and makes it anew from the journal. No batch may be open.
   virtual Status rebuild_views() = 0;
@@ -81,6 +96,22 @@ class JournalStore {
   /// What check_bytes() cannot see on this engine as it is set up, for the operator; empty:
   /// nothing.
   virtual Result<std::string> unchecked_bytes() const = 0;
+
+  /// What the views store of a participant, as bytes in the store's files: found there after an
+  /// erasure and a scrub, the scrub failed. Empty for a store whose files cannot be searched.
+  virtual Result<std::vector<std::string>> traces_of(std::string_view institution,
+                                                     std::string_view participant) const = 0;
+  /// Overwrites what erased entries left in free space and in the write-ahead log.
+  /// Errors: unavailable: no space for it, or another process reads; then it is still due.
+  /// Cost: the store is written anew.
+  virtual Status scrub() = 0;
+  /// Searches the store's own files: the first place that holds one of the patterns, in words;
+  /// empty where none does. Errors: unavailable: a file cannot be read.
+  virtual Result<std::string> find_in_files(const BytePatterns& patterns) const = 0;
+  /// The files that find_in_files() cannot search, for the operator; empty: there are none.
+  virtual std::string_view unsearched_files() const = 0;
+  /// Erased entries whose traces a scrub has not overwritten yet: an erasure was broken off.
+  virtual Result<std::uint64_t> unscrubbed() const = 0;
 };
 
 }  // namespace kensho::storage

@@ -3,10 +3,10 @@
 namespace kensho::study {
 namespace {
 
-bool is_due(const Case& participant, const FollowUp& rule, Date on) {
-  if (!participant.treated_on) return true;
+bool is_due(const std::optional<Date>& treated_on, const FollowUp& rule, Date on) {
+  if (!treated_on) return true;
   const int closes_on_day = rule.window ? rule.window->to_day : rule.day;
-  return days_between(*participant.treated_on, on) > closes_on_day;
+  return days_between(*treated_on, on) > closes_on_day;
 }
 
 bool is_complete(const Case& participant, const FollowUp& rule) {
@@ -22,9 +22,14 @@ bool is_complete(const Case& participant, const FollowUp& rule) {
 Completeness follow_up_completeness(const Dataset& dataset, const FollowUp& rule, Date on) {
   Completeness count;
   for (const Case& participant : dataset.cases) {
-    if (!is_due(participant, rule, on)) continue;
+    if (!is_due(participant.treated_on, rule, on)) continue;
     ++count.due;
     if (is_complete(participant, rule)) ++count.complete;
+  }
+  for (const WithdrawnCase& participant : dataset.withdrawn) {
+    if (!is_due(participant.treated_on, rule, on)) continue;
+    ++count.due;
+    ++count.withdrawn;
   }
   return count;
 }

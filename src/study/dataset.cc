@@ -120,7 +120,15 @@ Result<Dataset> make_dataset(const Registry& registry, const Protocol& protocol)
     if (participant.therapy != protocol.therapy || !of_institution(protocol, key.first)) continue;
     ++dataset.registered;
     if (!counted(participant, protocol)) continue;
+    if (participant.withdrawn) {
+      dataset.withdrawn.push_back({key.first, first_given_treatment(participant)->fact.date});
+      continue;
+    }
     dataset.cases.push_back(TRY(make_case(key, participant, dataset.without_known_day)));
+  }
+  for (const auto& [erasure, entry] : registry.erasures) {
+    if (erasure.therapy == protocol.therapy && of_institution(protocol, erasure.institution))
+      ++dataset.erased;
   }
   set_hash(dataset);
   return dataset;
@@ -131,6 +139,8 @@ Dataset at_institution(const Dataset& dataset, std::string_view institution) {
   part.checkpoint = dataset.checkpoint;
   std::ranges::copy_if(dataset.cases, std::back_inserter(part.cases),
                        [&](const Case& one) { return one.institution == institution; });
+  std::ranges::copy_if(dataset.withdrawn, std::back_inserter(part.withdrawn),
+                       [&](const WithdrawnCase& one) { return one.institution == institution; });
   set_hash(part);
   return part;
 }

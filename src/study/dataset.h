@@ -36,17 +36,25 @@ struct Case {
   std::vector<Occurrence> events;
 };
 
+/// One treated participant whose consent ended: counted, and nothing else is used.
+struct WithdrawnCase {
+  std::string institution;
+  std::optional<Date> treated_on;
+};
+
 /// Ordered by institution and participant, so that the order of reporting leaves no trace.
 struct Dataset {
   std::vector<Case> cases;
-  int registered = 0;            // participants of the therapy, treated or not
+  std::vector<WithdrawnCase> withdrawn;  // would be cases, had they not withdrawn
+  int registered = 0;                    // participants of the therapy, treated or not
+  int erased = 0;                // participants of the therapy who are in none of these numbers
   int without_known_day = 0;     // assessments and events whose day cannot be known
   std::uint64_t checkpoint = 0;  // entries it is made of
   std::string sha256;            // of its canonical text: the same data, the same hash
 };
 
 /// The participants that `protocol` counts: of its therapy and institutions, treated (not only
-/// planned), from its first day on, meeting its conditions.
+/// planned), from its first day on, meeting its conditions. Who withdrew is no case.
 /// Errors: corrupted where a stored number cannot be read.
 Result<Dataset> make_dataset(const Registry& registry, const Protocol& protocol);
 

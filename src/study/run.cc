@@ -50,12 +50,30 @@ Json protocol_json(const RunRequest& request) {
 Json dataset_json(const Dataset& dataset) {
   std::set<std::string> institutions;
   for (const Case& participant : dataset.cases) institutions.insert(participant.institution);
-  return Json::object()
-      .set("sha256", dataset.sha256)
-      .set("registered", dataset.registered)
-      .set("treated", std::uint64_t{dataset.cases.size()})
-      .set("institutions", std::uint64_t{institutions.size()})
-      .set("without_known_day", dataset.without_known_day);
+  Json out = Json::object();
+  out.set("sha256", dataset.sha256).set("registered", dataset.registered);
+  out.set("treated", std::uint64_t{dataset.cases.size() + dataset.withdrawn.size()});
+  out.set("institutions", std::uint64_t{institutions.size()});
+  out.set("without_known_day", dataset.without_known_day);
+  // Only where there are any: a checkpoint from before the first withdrawal gives the same bytes.
+  if (!dataset.withdrawn.empty()) out.set("withdrawn", std::uint64_t{dataset.withdrawn.size()});
+  if (dataset.erased > 0) out.set("erased", dataset.erased);
+  return out;
+}
+
+Json follow_up_json(const Completeness& follow_up, double bound) {
+  Json out = Json::object();
+  out.set("due", follow_up.due).set("complete", follow_up.complete).set("bound", bound);
+  if (follow_up.withdrawn > 0) out.set("withdrawn", follow_up.withdrawn);
+  return out;
+}
+
+/// Entries of the checkpoint that can be read no more: the same request gave other bytes before.
+void warn_of_erasures(Json& out, const Registry& registry) {
+  const std::uint64_t erased = erased_since(registry);
+  if (erased == 0) return;
+  out.set("warnings",
+          Json::array().push(Json::object().set("code", "entries_erased").set("count", erased)));
 }
 
 /// Groups too small to be shown without pointing at people.
@@ -132,10 +150,8 @@ Result<Json> run_study(const RunRequest& request) {
   out.set("checkpoint",
           Json::object().set("size", request.registry->size).set("root", request.root));
   out.set("dataset", dataset_json(dataset));
-  out.set("follow_up", Json::object()
-                           .set("due", follow_up.due)
-                           .set("complete", follow_up.complete)
-                           .set("bound", request.protocol->follow_up.bound));
+  warn_of_erasures(out, *request.registry);
+  out.set("follow_up", follow_up_json(follow_up, request.protocol->follow_up.bound));
   out.set("gate", gate).set("blinded", !open);
   out.set("analyses", open ? TRY(run_analyses(request, dataset)) : Json::array());
   return out;

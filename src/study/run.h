@@ -19,7 +19,8 @@ struct RunRequest {
 
 /// The result document: provenance, gate, every analysis in the protocol's order, warnings.
 ///
-/// The same request gives the same bytes on any number of threads: each analysis is computed alone
+/// The same request gives the same bytes on any number of threads, until entries of its checkpoint
+/// are erased; from then on the document says how many were: each analysis is computed alone
 /// and the document is put together in order. Where the gate does not pass, the estimates are left
 /// out ("blinded") and the document says what did not pass.
 ///

@@ -106,6 +106,72 @@ TEST_CASE(
   CHECK(dataset.sha256 != make_dataset(registry, small_protocol()).value().sha256);
 }
 
+TEST_CASE("who withdrew is counted as treated, and nothing else of them is used") {
+  Registry registry = small_registry();
+  Registry without = registry;
+  without.participants.erase({"osu", "all0"});
+  registry.participants.at({"osu", "all0"}).withdrawn =
+      Recorded<Date>{*parse_iso_date("2026-01-05"), {.seq = 40}};
+
+  const Dataset dataset = make_dataset(registry, small_protocol()).value();
+  const Dataset never = make_dataset(without, small_protocol()).value();
+
+  CHECK(dataset.sha256 == never.sha256);
+  CHECK(dataset.cases.size() == 23);
+  CHECK(dataset.withdrawn.size() == 1);
+  CHECK(dataset.registered == 24);
+  CHECK(at_institution(dataset, "osu").withdrawn.size() == 1);
+  CHECK(at_institution(dataset, "elsewhere").withdrawn.empty());
+}
+
+TEST_CASE("follow-up of who withdrew is due like that of others, and missing") {
+  Registry registry = small_registry();
+  const Protocol protocol = small_protocol();
+  const Date on = *parse_iso_date("2026-01-05");
+  const Completeness before =
+      follow_up_completeness(make_dataset(registry, protocol).value(), protocol.follow_up, on);
+  Participant& participant = registry.participants.at({"osu", "all1"});
+  participant.withdrawn = Recorded<Date>{on, {}};
+
+  const Completeness after =
+      follow_up_completeness(make_dataset(registry, protocol).value(), protocol.follow_up, on);
+
+  CHECK(after.due == before.due);
+  CHECK(after.complete == before.complete - 1);
+  CHECK(after.withdrawn == 1);
+  // Treated a moment ago: nothing is due yet, of whoever withdrew neither.
+  participant.treatments[0].fact.date = on;
+  CHECK(follow_up_completeness(make_dataset(registry, protocol).value(), protocol.follow_up, on)
+            .withdrawn == 0);
+}
+
+Json run_on(const Registry& registry, const Protocol& protocol) {
+  return run_study({.registry = &registry, .root = "00", .protocol = &protocol}).value();
+}
+
+TEST_CASE("a result says who left, and how many records were erased since; otherwise nothing new") {
+  const Protocol protocol = small_protocol();
+  Registry registry = small_registry();
+  const Json plain = run_on(registry, protocol);
+  CHECK_FALSE(plain.find("warnings"));
+  CHECK_FALSE(plain.find("dataset")->find("withdrawn"));
+  CHECK_FALSE(plain.find("dataset")->find("erased"));
+  CHECK_FALSE(plain.find("follow_up")->find("withdrawn"));
+
+  registry.participants.at({"osu", "all0"}).withdrawn = Recorded<Date>{};
+  registry.erased_entries = 5;
+  registry.erasures.push_back(
+      {{.entries = {3, 4}, .institution = "osu", .therapy = "allogeneic-bmt"}, {}});
+  registry.erasures.push_back({{.institution = "osu", .therapy = "another"}, {}});
+  const Json told = run_on(registry, protocol);
+
+  CHECK(to_json_text(*told.find("warnings")) == R"([{"code":"entries_erased","count":3}])");
+  CHECK(told.find("dataset")->find("treated")->if_number()->text == "24");
+  CHECK(told.find("dataset")->find("withdrawn")->if_number()->text == "1");
+  CHECK(told.find("dataset")->find("erased")->if_number()->text == "1");
+  CHECK(told.find("follow_up")->find("withdrawn")->if_number()->text == "1");
+}
+
 TEST_CASE("conditions of the population choose by code and by number") {
   Protocol protocol = small_protocol();
   protocol.population.where = {{.variable = "disease_group", .any_of = {"all"}}};

@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "base/random_bytes.h"
 #include "journal/commitment.h"
+#include "journal/erased_tag.h"
 #include "journal/payload.h"
 #include "storage/postgres/postgres_journal.h"
 #include "storage/postgres/server_test_support.h"
@@ -351,6 +352,112 @@ TEST_CASE_TEMPLATE("views made anew are the same, for a batch larger than any bu
   CHECK(must(writer->participant("clinic", "p99"))->treated);
   CHECK_FALSE(must(writer->participant("clinic", "p100"))->treated);
   CHECK(must(writer->participant("clinic", "p10999")));
+}
+
+Entry withdrawal(std::uint64_t seq, std::string participant) {
+  const Withdrawal withdrawal{"clinic", participant, *parse_iso_date("2026-01-02")};
+  return plain(seq, std::string(journal::kind::consent_withdrawn), std::move(participant),
+               must(canonical_json(journal::to_json(withdrawal))));
+}
+
+TEST_CASE_TEMPLATE("a withdrawal is known at once, and every entry about a person is found", Engine,
+                   Sqlite, Postgres) {
+  const Engine engine;
+  const auto store = engine.open(OpenMode::create);
+  append_all(*store,
+             {plain(0, "k", "s"), case_entry(1, report_of("p")), case_entry(2, report_of("q")),
+              case_entry(3, treated(report_of("p", false)))});
+  auto writer = must(store->begin());
+  CHECK_FALSE(must(writer->participant("clinic", "p"))->withdrawn);
+  must(writer->append(withdrawal(4, "p")));
+  CHECK(must(writer->participant("clinic", "p"))->withdrawn);
+  CHECK_FALSE(must(writer->participant("clinic", "q"))->withdrawn);
+  must(writer->commit(head_of(5)));
+
+  CHECK(must(must(store->begin())->participant("clinic", "p"))->withdrawn);
+  CHECK(must(store->entries_of("clinic", "p")) == std::vector<std::uint64_t>{1, 3, 4});
+  CHECK(must(store->entries_of("clinic", "q")) == std::vector<std::uint64_t>{2});
+  CHECK(must(store->entries_of("elsewhere", "p")).empty());
+  must(store->rebuild_views());
+  CHECK(store->check_views());
+}
+
+/// The entry that records an erasure, with the tag of the person under the first entry's key.
+Entry erasure_of(const JournalStore& store, std::uint64_t seq, std::vector<std::uint64_t> entries,
+                 const std::string& participant) {
+  const Hash key = read_all(store, 0, 1).front().key;
+  const Erasure erasure{.entries = std::move(entries),
+                        .institution = "clinic",
+                        .therapy = "therapy",
+                        .tag = journal::erased_tag(key, "clinic", participant)};
+  return plain(seq, std::string(journal::kind::entries_erased), "",
+               must(canonical_json(journal::to_json(erasure))));
+}
+
+TEST_CASE_TEMPLATE("an erasure leaves header and leaf, and the id does not come back", Engine,
+                   Sqlite, Postgres) {
+  const Engine engine;
+  const auto store = engine.open(OpenMode::create);
+  append_all(*store, {plain(0, "k", "s"), case_entry(1, report_of("p")),
+                      case_entry(2, report_of("q")), withdrawal(3, "p")});
+  const auto before = read_all(*store, 0, 4);
+  {
+    auto writer = must(store->begin());
+    const std::vector<std::uint64_t> gone = {1, 3};
+    must(writer->erase(gone));
+    must(writer->append(erasure_of(*store, 4, gone, "p")));
+    CHECK(must(writer->participant("clinic", "p"))->erased);
+    CHECK_FALSE(must(writer->participant("clinic", "q"))->erased);
+    must(writer->commit(head_of(5)));
+  }
+
+  const auto after = read_all(*store, 0, 4);
+  for (const std::size_t seq : {std::size_t{1}, std::size_t{3}}) {
+    CHECK(after[seq].erased);
+    CHECK(after[seq].act.subject.empty());
+    CHECK(after[seq].act.payload.empty());
+    CHECK(after[seq].key == Hash{});
+    CHECK(after[seq].leaf == before[seq].leaf);
+    CHECK(after[seq].commitment == before[seq].commitment);
+    CHECK(journal::check_sealed(after[seq]));
+  }
+  check_same(after[2], before[2]);
+  CHECK(must(store->entries_of("clinic", "p")).empty());
+  CHECK(must(store->unscrubbed()) == 2);
+  must(store->scrub());
+  CHECK(must(store->unscrubbed()) == 0);
+  CHECK(store->check_views());
+  must(store->rebuild_views());
+  CHECK(store->check_views());
+  auto writer = must(store->begin());
+  CHECK(must(writer->participant("clinic", "p"))->erased);
+  const std::vector<ParticipantKey> people = {{"clinic", "p"}, {"clinic", "q"}, {"clinic", "r"}};
+  must(writer->expect(people));
+  CHECK(must(writer->participant("clinic", "p"))->erased);
+  CHECK_FALSE(must(writer->participant("clinic", "q"))->erased);
+  CHECK_FALSE(must(writer->participant("clinic", "r")));
+}
+
+TEST_CASE_TEMPLATE("what cannot be erased is refused, and nothing changed", Engine, Sqlite,
+                   Postgres) {
+  const Engine engine;
+  const auto store = engine.open(OpenMode::create);
+  append_all(*store, {plain(0, "k", "s"), case_entry(1, report_of("p")),
+                      case_entry(2, report_of("p", false)), case_entry(3, report_of("q"))});
+  const auto refused = [&](std::vector<std::uint64_t> seqs) {
+    return must(store->begin())->erase(seqs).error();
+  };
+
+  CHECK(refused({0}).code == Errc::invalid_argument);
+  CHECK(refused({1}).code == Errc::invalid_argument);
+  CHECK(refused({1}).message.find("entry 2") != std::string::npos);
+  CHECK(refused({1, 2, 9}).code == Errc::not_found);
+  for (const Entry& entry : read_all(*store, 0, 4)) CHECK_FALSE(entry.erased);
+  CHECK(must(store->unscrubbed()) == 0);
+  auto writer = must(store->begin());
+  const std::vector<std::uint64_t> all = {1, 2};
+  must(writer->erase(all));
+  CHECK(writer->erase(all).error().code == Errc::conflict);
 }
 
 TEST_CASE_TEMPLATE("text that not every engine can keep is refused, and its value is not told",

@@ -29,11 +29,20 @@ site::OfferNumbers numbers_of(const Registry& registry, const app::ClassifiedOff
     if (!first_given_treatment(participant)) continue;
     ++numbers.treated;
     if (has_baseline(participant, offer.facts.baseline_required)) ++numbers.with_baseline;
+    if (participant.withdrawn) {
+      ++numbers.withdrawn;
+      continue;
+    }
     for (const auto& event : participant.events) {
       if (!event.fact.adverse) continue;
       ++numbers.adverse_events;
       if (event.fact.serious) ++numbers.serious_adverse_events;
     }
+  }
+  for (const auto& [erasure, entry] : registry.erasures) {
+    const Offer& fact = offer.offer->fact;
+    if (erasure.institution == fact.institution && erasure.therapy == fact.therapy)
+      ++numbers.erased;
   }
   return numbers;
 }

@@ -18,6 +18,12 @@ CREATE TABLE kensho.entry (
   payload      text,  -- canonical JSON
   PRIMARY KEY (registry, seq, placement)
 );
+-- Entries whose sealed part is gone while the bytes of it may still lie in free space of the tables.
+CREATE TABLE kensho.unscrubbed (
+  registry bigint NOT NULL,
+  seq      bigint NOT NULL,
+  PRIMARY KEY (registry, seq)
+);
 -- One row a registry: the tree over all its entries and the newest signed checkpoint.
 CREATE TABLE kensho.head (
   registry   bigint NOT NULL PRIMARY KEY,

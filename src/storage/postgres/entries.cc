@@ -32,6 +32,9 @@ StoredEntry entry_at(const Rows& rows, int row) {
   entry.act.kind = rows.text(row, 5);
   entry.commitment = hash_at(rows, row, 6);
   entry.leaf = hash_at(rows, row, 7);
+  // Only all four together: one of them missing is damage, and fails every check.
+  entry.erased = rows.is_null(row, 8) && rows.is_null(row, 9) && rows.is_null(row, 10) &&
+                 rows.is_null(row, 11);
   entry.key = hash_at(rows, row, 8);
   entry.act.subject = rows.text(row, 9);
   entry.act.reason = rows.text(row, 10);

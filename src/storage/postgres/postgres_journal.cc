@@ -4,6 +4,7 @@
 
 #include "storage/migration.h"
 #include "storage/postgres/entries.h"
+#include "storage/postgres/eraser.h"
 #include "storage/postgres/postgres_writer.h"
 #include "storage/postgres/schema.h"
 
@@ -125,6 +126,12 @@ Result<std::optional<std::string>> PostgresJournal::newest_payload(std::string_v
   const Rows row = TRY(ask("find_newest", asked));
   if (row.empty()) return std::optional<std::string>();
   return std::optional(std::string(row.text(0, 0)));
+}
+
+Result<std::vector<std::uint64_t>> PostgresJournal::entries_of(std::string_view institution,
+                                                               std::string_view participant) const {
+  const auto database = TRY(connection());
+  return find_entries_of(*database, location_.registry, institution, participant);
 }
 
 Result<std::optional<storage::KnownImport>> PostgresJournal::import(std::string_view digest) const {

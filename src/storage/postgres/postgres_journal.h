@@ -44,10 +44,21 @@ class PostgresJournal final : public storage::JournalStore {
   Result<std::optional<std::string>> newest_payload(std::string_view kind,
                                                     std::string_view subject) const override;
   Result<std::optional<storage::KnownImport>> import(std::string_view digest) const override;
+  Result<std::vector<std::uint64_t>> entries_of(std::string_view institution,
+                                                std::string_view participant) const override;
   Status rebuild_views() override;
   Status check_views() const override;
   Status check_bytes() const override;
   Result<std::string> unchecked_bytes() const override;
+  /// None: the files are the server's.
+  Result<std::vector<std::string>> traces_of(std::string_view, std::string_view) const override {
+    return std::vector<std::string>();
+  }
+  /// Writes the tables anew; other files of the server are out of reach (unsearched_files).
+  Status scrub() override;
+  Result<std::string> find_in_files(const BytePatterns&) const override { return std::string(); }
+  std::string_view unsearched_files() const override;
+  Result<std::uint64_t> unscrubbed() const override;
 
  private:
   PostgresJournal(PostgresLocation location, OpenMode mode)

@@ -1,9 +1,13 @@
 #include "storage/postgres/postgres_writer.h"
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <span>
 
+#include "journal/erased_tag.h"
 #include "storage/postgres/entries.h"
+#include "storage/postgres/eraser.h"
 #include "storage/postgres/view_rows.h"
 #include "storage/texts.h"
 
@@ -31,9 +35,12 @@ class Writer final : public storage::JournalWriter {
     if (entry.act.kind == journal::kind::case_reported) {
       return append_report(entry, TRY(report_in(entry)));
     }
+    if (entry.act.kind == journal::kind::consent_withdrawn) return append_withdrawal(entry);
     TRY(take(entry, about_nobody));
     TRY(view_rows_.apply({entry, about_nobody}));
-    return send_if_much();
+    if (entry.act.kind == journal::kind::entries_erased) erased_tags_.reset();
+    // What was erased is asked for in the database.
+    return entry.act.kind == journal::kind::entries_erased ? send() : send_if_much();
   }
 
   Status append_report(const journal::Entry& entry, const CaseReport& report) override {
@@ -41,6 +48,14 @@ class Writer final : public storage::JournalWriter {
     TRY(take(entry, person.placement));
     view_rows_.apply_report(entry.seq, person.placement, report);
     return send_if_much();
+  }
+
+  Status erase(std::span<const std::uint64_t> seqs) override {
+    TRY(send());
+    for (const ParticipantKey& person : TRY(erase_entries(*connection_, registry_, seqs))) {
+      people_.erase(person);
+    }
+    return ok();
   }
 
   Status expect(std::span<const ParticipantKey> people) override {
@@ -54,7 +69,9 @@ class Writer final : public storage::JournalWriter {
     const ParticipantKey key(institution, participant);
     if (!people_.contains(key)) TRY(find(std::span(&key, 1)));
     const auto& person = people_.at(key);
-    return person ? std::optional(person->known) : std::nullopt;
+    if (person) return std::optional(person->known);
+    if (!TRY(was_erased(key))) return std::optional<storage::KnownParticipant>();
+    return std::optional(storage::KnownParticipant{.erased = true});
   }
 
   Status commit(const storage::JournalHead& head) override {
@@ -77,6 +94,17 @@ class Writer final : public storage::JournalWriter {
     if (!first_seq_) first_seq_ = entry.seq;
     add_row(copy_, registry_, entry, placement);
     return ok();
+  }
+
+  Status append_withdrawal(const journal::Entry& entry) {
+    const ParticipantKey key = TRY(person_in(entry));
+    if (!people_.contains(key)) TRY(find(std::span(&key, 1)));
+    auto& person = people_.at(key);
+    const Placement placement = person ? person->placement : new_placement();
+    if (person) person->known.withdrawn = true;
+    TRY(take(entry, placement));
+    TRY(view_rows_.apply({entry, placement}));
+    return send_if_much();
   }
 
   /// The participant a report is about, as they are known after it; a new one gets a placement.
@@ -102,10 +130,32 @@ class Writer final : public storage::JournalWriter {
     const Rows rows = TRY(connection_->run("find_participants", asked));
     for (int row = 0; row < rows.size(); ++row) {
       const ParticipantKey key(rows.text(row, 0), rows.text(row, 1));
-      people_[key] = {
-          .known = {.therapy = std::string(rows.text(row, 3)), .treated = rows.boolean(row, 4)},
-          .placement = rows.int64(row, 2)};
+      people_[key] = {.known = {.therapy = std::string(rows.text(row, 3)),
+                                .treated = rows.boolean(row, 4),
+                                .withdrawn = rows.boolean(row, 5)},
+                      .placement = rows.int64(row, 2)};
     }
+    return ok();
+  }
+
+  /// Whether an unknown participant is one who must not come back.
+  Result<bool> was_erased(const ParticipantKey& person) const {
+    if (!erased_tags_) TRY(find_erased());
+    if (erased_tags_->empty()) return false;
+    return erased_tags_->contains(journal::erased_tag(registry_key_, person.first, person.second));
+  }
+
+  /// All of them: they are few.
+  Status find_erased() const {
+    Parameters asked;
+    asked.add(registry_);
+    const Rows tags = TRY(connection_->run("find_erased", asked));
+    erased_tags_.emplace();
+    for (int row = 0; row < tags.size(); ++row) erased_tags_->emplace(tags.text(row, 0));
+    if (erased_tags_->empty()) return ok();
+    const Rows first = TRY(connection_->run("find_registry_key", asked));
+    const std::string_view key = first.empty() ? std::string_view() : first.text(0, 0);
+    if (key.size() == registry_key_.size()) std::ranges::copy(key, registry_key_.begin());
     return ok();
   }
 
@@ -128,6 +178,8 @@ class Writer final : public storage::JournalWriter {
   ViewRows view_rows_;  // changes of the views that are not sent yet
   /// People this batch has asked for or reported on, as they are with what is not sent yet.
   mutable std::map<ParticipantKey, std::optional<PlacedParticipant>> people_;
+  mutable std::optional<std::set<std::string>> erased_tags_;  // read when first needed
+  mutable Hash registry_key_{};                               // read with them
 };
 
 }  // namespace

@@ -34,6 +34,9 @@ const std::vector<ViewTable>& view_tables() {
       {"participant",
        {"institution", "participant", "placement", "therapy", "treated", "registered"},
        3},
+      {"participant_entry", {"institution", "participant", "seq", "placement"}, 3},
+      {"withdrawn", {"institution", "participant", "placement", "seq"}, 3},
+      {"erased_participant", {"tag", "seq"}, 1},
       {"import_file", {"digest", "first_seq", "rows"}, 1},
       {"newest", {"kind", "subject", "seq"}, 2}};
   return all;
@@ -41,11 +44,14 @@ const std::vector<ViewTable>& view_tables() {
 
 Status ViewRows::apply(const StoredEntry& stored) {
   const journal::Entry& entry = stored.entry;
+  if (entry.erased) return ok();
   if (entry.act.kind == journal::kind::case_reported) {
     apply_report(entry.seq, stored.placement, TRY(report_in(entry)));
     return ok();
   }
+  if (entry.act.kind == journal::kind::consent_withdrawn) return apply_withdrawal(stored);
   if (entry.act.kind == journal::kind::import_accepted) return apply_import(entry);
+  if (entry.act.kind == journal::kind::entries_erased) return apply_erasure(entry);
   table("newest").insert_or_assign({std::string(entry.act.kind), entry.act.subject},
                                    Values{fmt::to_string(entry.seq)});
   return ok();
@@ -59,6 +65,29 @@ void ViewRows::apply_report(std::uint64_t seq, Placement placement, const CaseRe
           .try_emplace({report.institution, report.participant, fmt::to_string(placement)},
                        Values{report.therapy, truth(treated), fmt::to_string(seq)});
   if (!is_new && treated) row->second[1] = truth(true);
+  add_entry_of({report.institution, report.participant}, seq, placement);
+}
+
+void ViewRows::add_entry_of(const ParticipantKey& person, std::uint64_t seq, Placement placement) {
+  table("participant_entry")
+      .emplace(Values{person.first, person.second, fmt::to_string(seq)},
+               Values{fmt::to_string(placement)});
+}
+
+Status ViewRows::apply_withdrawal(const StoredEntry& stored) {
+  const ParticipantKey person = TRY(person_in(stored.entry));
+  table("withdrawn")
+      .emplace(Values{person.first, person.second, fmt::to_string(stored.placement)},
+               Values{fmt::to_string(stored.entry.seq)});
+  add_entry_of(person, stored.entry.seq, stored.placement);
+  return ok();
+}
+
+Status ViewRows::apply_erasure(const journal::Entry& entry) {
+  const Json payload = TRY(payload_of(entry));
+  const Erasure erasure = TRY(journal::read_erasure(payload, name_of(entry)));
+  table("erased_participant").emplace(Values{erasure.tag}, Values{fmt::to_string(entry.seq)});
+  return ok();
 }
 
 Status ViewRows::apply_import(const journal::Entry& entry) {
@@ -79,6 +108,11 @@ std::size_t ViewRows::size() const {
 Result<CaseReport> report_in(const journal::Entry& entry) {
   const Json payload = TRY(payload_of(entry));
   return journal::read_case_report(payload, name_of(entry));
+}
+
+Result<ParticipantKey> person_in(const journal::Entry& entry) {
+  const Json payload = TRY(payload_of(entry));
+  return journal::read_participant_key(payload, name_of(entry));
 }
 
 Status merge(Connection& connection, std::int64_t registry, ViewRows& rows) {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "domain/case_report.h"
+#include "domain/registry.h"
 #include "storage/postgres/entries.h"
 
 namespace kensho::postgres {
@@ -45,6 +45,9 @@ class ViewRows {
   Table& table(std::string_view name) { return tables_[name]; }
 
  private:
+  void add_entry_of(const ParticipantKey& person, std::uint64_t seq, Placement placement);
+  Status apply_withdrawal(const StoredEntry& stored);
+  Status apply_erasure(const journal::Entry& entry);
   Status apply_import(const journal::Entry& entry);
 
   std::map<std::string_view, Table> tables_;
@@ -52,6 +55,9 @@ class ViewRows {
 
 /// The report in an entry of kind case_reported. Errors: corrupted: it cannot be read.
 Result<CaseReport> report_in(const journal::Entry& entry);
+
+/// The participant an entry is about, whose kind must be about a person. Errors: as report_in.
+Result<ParticipantKey> person_in(const journal::Entry& entry);
 
 /// Adds the rows to the views of a registry, and empties them here. One round trip a view.
 Status merge(Connection& connection, std::int64_t registry, ViewRows& rows);

@@ -26,7 +26,7 @@ std::size_t make_wal(const TemporaryFolder& folder, const std::string& wal) {
   const std::string path = folder.file("origin.db");
   Database database = must(Database::open(path));
   must(database.execute(test::sample_schema));
-  must(database.wal_checkpoint_truncate());
+  must(database.wal_checkpoint(WalCheckpoint::truncate));
   must(test::insert_rows(database, 10, 600));
   must(test::insert_rows(database, 10, 600));
   const std::size_t last_begin = std::filesystem::file_size(path + "-wal");

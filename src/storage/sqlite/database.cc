@@ -160,9 +160,10 @@ Status Database::execute(const std::string& sql) {
   return ok();
 }
 
-Status Database::wal_checkpoint_truncate() {
-  const int code =
-      sqlite3_wal_checkpoint_v2(connection(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+Status Database::wal_checkpoint(WalCheckpoint then) {
+  const int mode =
+      then == WalCheckpoint::truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
+  const int code = sqlite3_wal_checkpoint_v2(connection(), "main", mode, nullptr, nullptr);
   if (code != SQLITE_OK) return database_error(connection(), code);
   return ok();
 }
@@ -172,7 +173,7 @@ Status Database::close() {
   if (sqlite3_db_readonly(connection(), "main") == 0) {
     // Another open connection keeps the WAL; it will empty it when it closes.
     sqlite3_busy_timeout(connection(), 0);
-    emptied = wal_checkpoint_truncate();
+    emptied = wal_checkpoint(WalCheckpoint::truncate);
     if ((sqlite3_errcode(connection()) & 0xff) == SQLITE_BUSY) emptied = ok();
   }
   const int closed = sqlite3_close(connection_.release());

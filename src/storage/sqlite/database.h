@@ -11,6 +11,12 @@ struct sqlite3;
 
 namespace kensho {
 
+/// What becomes of the write-ahead log once its content is in the database file.
+enum class WalCheckpoint : unsigned char {
+  truncate,  // it is emptied
+  restart,   // it keeps its space, which the next transaction overwrites from the start
+};
+
 struct OpenOptions {
   OpenMode mode = OpenMode::create;
   int busy_timeout_ms = 5000;  // how long to wait for another writer before `unavailable`
@@ -31,9 +37,9 @@ class Database {
   /// Runs one or more statements that need no values; rows are dropped. Errors: `database_error`.
   Status execute(const std::string& sql);
 
-  /// Copies the WAL into the database file and empties it.
+  /// Copies the WAL into the database file.
   /// Errors  unavailable: another connection is reading or writing. Cost: the size of the WAL.
-  Status wal_checkpoint_truncate();
+  Status wal_checkpoint(WalCheckpoint then);
 
   /// Checkpoints and closes. If no other connection is open the file then stands alone and the WAL
   /// is gone. Nothing is lost if it fails or is left to the destructor: the next open goes on from

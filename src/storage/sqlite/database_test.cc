@@ -70,7 +70,7 @@ TEST_CASE("a closed database stands alone") {
   must(database.execute(test::sample_schema));
   must(test::insert_rows(database, 20, 300));
   CHECK(std::filesystem::file_size(path + "-wal") > 0);
-  must(database.wal_checkpoint_truncate());
+  must(database.wal_checkpoint(WalCheckpoint::truncate));
   CHECK(std::filesystem::file_size(path + "-wal") == 0);
   must(test::insert_rows(database, 20, 300));
 

@@ -18,7 +18,7 @@ using storage::AppliedMigration;
 using storage::Migration;
 
 /// The tables that are not made from the journal.
-constexpr std::array<std::string_view, 4> own_tables = {"entry", "head", "migration",
+constexpr std::array<std::string_view, 5> own_tables = {"entry", "head", "migration", "unscrubbed",
                                                         "views_version"};
 
 /// Every table of the file with the statement that made it.

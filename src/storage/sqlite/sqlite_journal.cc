@@ -1,9 +1,12 @@
 #include "storage/sqlite/sqlite_journal.h"
 
 #include <cstring>
+#include <set>
 
 #include <fmt/format.h>
 
+#include "journal/erased_tag.h"
+#include "journal/payload.h"
 #include "storage/migration.h"
 #include "storage/sqlite/schema.h"
 #include "storage/sqlite/sql_text.h"
@@ -39,6 +42,9 @@ journal::Entry entry_of(const Statement& row) {
   entry.act.kind = row.column_text(4);
   entry.commitment = hash_column(row, 5);
   entry.leaf = hash_column(row, 6);
+  // Only all four together: one of them missing is damage, and fails every check.
+  entry.erased = row.column_is_null(7) && row.column_is_null(8) && row.column_is_null(9) &&
+                 row.column_is_null(10);
   entry.key = hash_column(row, 7);
   entry.act.subject = row.column_text(8);
   entry.act.reason = row.column_text(9);
@@ -46,17 +52,96 @@ journal::Entry entry_of(const Statement& row) {
   return entry;
 }
 
+/// The entries about one participant, in order.
+Result<std::vector<std::uint64_t>> find_entries_of(const Database& database,
+                                                   std::string_view institution,
+                                                   std::string_view participant) {
+  Statement rows = TRY(Statement::prepare(database, sql_text("find_entries_of")));
+  rows.bind(1, institution).bind(2, participant);
+  std::vector<std::uint64_t> seqs;
+  while (TRY(rows.step())) seqs.push_back(static_cast<std::uint64_t>(rows.column_int64(0)));
+  return seqs;
+}
+
+/// Destroys the sealed parts of entries, inside the transaction of a writer.
+class Eraser {
+ public:
+  static Result<Eraser> open(const Database& database, Views& views) {
+    Statement read = TRY(Statement::prepare(database, sql_text("read_entries")));
+    Statement erase = TRY(Statement::prepare(database, sql_text("erase_entry")));
+    Statement mark = TRY(Statement::prepare(database, sql_text("mark_unscrubbed")));
+    return Eraser(database, views, std::move(read), std::move(erase), std::move(mark));
+  }
+
+  Status erase(std::uint64_t seq) {
+    const journal::Entry entry = TRY(entry_at(seq));
+    if (!journal::is_about_a_person(entry.act.kind)) {
+      return Error{Errc::invalid_argument,
+                   fmt::format("entry {} cannot be erased: its kind is '{}', which is not about a "
+                               "person",
+                               seq, entry.act.kind)};
+    }
+    if (entry.erased) {
+      return Error{Errc::conflict, fmt::format("entry {} was erased before", seq)};
+    }
+    const Json payload = TRY(parse_json(entry.act.payload));
+    people_.insert(TRY(journal::read_participant_key(payload, fmt::format("entry {}", seq))));
+    TRY(views_->forget(entry));
+    erase_.bind(1, seq);
+    TRY(erase_.run());
+    mark_.bind(1, seq);
+    return mark_.run();
+  }
+
+  /// Nobody may stay in part: what is left could not be folded.
+  Status check_all_are_gone() const {
+    for (const auto& [institution, participant] : people_) {
+      const auto left = TRY(find_entries_of(*database_, institution, participant));
+      if (left.empty()) continue;
+      return Error{Errc::invalid_argument,
+                   fmt::format("entry {} is about the same person and would stay; all entries "
+                               "about a person are erased together",
+                               left.front())};
+    }
+    return ok();
+  }
+
+ private:
+  Eraser(const Database& database, Views& views, Statement read, Statement erase, Statement mark)
+      : database_(&database),
+        views_(&views),
+        read_(std::move(read)),
+        erase_(std::move(erase)),
+        mark_(std::move(mark)) {}
+
+  Result<journal::Entry> entry_at(std::uint64_t seq) {
+    read_.bind(1, seq).bind(2, seq + 1);
+    if (!TRY(read_.step())) {
+      return Error{Errc::not_found, fmt::format("there is no entry {}", seq)};
+    }
+    journal::Entry entry = entry_of(read_);
+    read_.reset();
+    return entry;
+  }
+
+  const Database* database_;
+  Views* views_;
+  Statement read_;
+  Statement erase_;
+  Statement mark_;
+  std::set<ParticipantKey> people_;
+};
+
 class Writer final : public storage::JournalWriter {
  public:
   static Result<std::unique_ptr<storage::JournalWriter>> begin(Database& database) {
     Transaction transaction = TRY(Transaction::begin(database));
-    Statement insert = TRY(Statement::prepare(database, sql_text("insert_entry")));
-    Statement find = TRY(Statement::prepare(database, sql_text("find_participant")));
-    Statement head = TRY(Statement::prepare(database, sql_text("write_head")));
-    Views views = TRY(Views::open(database, "main"));
-    return std::unique_ptr<storage::JournalWriter>(new Writer(std::move(transaction),
-                                                              std::move(insert), std::move(find),
-                                                              std::move(head), std::move(views)));
+    std::unique_ptr<Writer> writer(new Writer(database, std::move(transaction),
+                                              TRY(Views::open(database, "main")),
+                                              TRY(Statements::prepare(database))));
+    Statement key = TRY(Statement::prepare(database, sql_text("find_registry_key")));
+    if (TRY(key.step())) writer->registry_key_ = hash_column(key, 0);
+    return std::unique_ptr<storage::JournalWriter>(std::move(writer));
   }
 
   Status append(const journal::Entry& entry) override {
@@ -69,10 +154,17 @@ class Writer final : public storage::JournalWriter {
     return views_.apply_report(entry, report);
   }
 
+  Status erase(std::span<const std::uint64_t> seqs) override {
+    Eraser eraser = TRY(Eraser::open(*database_, views_));
+    for (const std::uint64_t seq : seqs) TRY(eraser.erase(seq));
+    return eraser.check_all_are_gone();
+  }
+
   Status commit(const storage::JournalHead& head) override {
-    head_.bind(1, head.size).bind(2, head.last_time.us).bind(3, blob(head.frontier));
-    head_.bind(4, head.checkpoint);
-    TRY(head_.run());
+    Statement& write = statements_.head;
+    write.bind(1, head.size).bind(2, head.last_time.us).bind(3, blob(head.frontier));
+    write.bind(4, head.checkpoint);
+    TRY(write.run());
     return transaction_.commit();
   }
 
@@ -81,38 +173,66 @@ class Writer final : public storage::JournalWriter {
 
   Result<std::optional<storage::KnownParticipant>> participant(
       std::string_view institution, std::string_view participant) const override {
-    find_.bind(1, institution).bind(2, participant);
+    Statement& find = statements_.find;
+    find.bind(1, institution).bind(2, participant);
     std::optional<storage::KnownParticipant> known;
-    if (TRY(find_.step())) {
-      known = {.therapy = std::string(find_.column_text(0)), .treated = find_.column_int64(1) != 0};
+    if (TRY(find.step())) {
+      known = {.therapy = std::string(find.column_text(0)),
+               .treated = find.column_int64(1) != 0,
+               .withdrawn = find.column_int64(2) != 0};
+    } else if (TRY(was_erased(institution, participant))) {
+      known = {.erased = true};
     }
-    find_.reset();
+    find.reset();
     return known;
   }
 
  private:
-  Writer(Transaction transaction, Statement insert, Statement find, Statement head, Views views)
-      : transaction_(std::move(transaction)),
-        insert_(std::move(insert)),
-        find_(std::move(find)),
-        head_(std::move(head)),
-        views_(std::move(views)) {}
+  struct Statements {
+    Statement insert;
+    Statement find;
+    Statement find_erased;
+    Statement head;
+
+    static Result<Statements> prepare(const Database& database) {
+      Statement insert = TRY(Statement::prepare(database, sql_text("insert_entry")));
+      Statement find = TRY(Statement::prepare(database, sql_text("find_participant")));
+      Statement erased = TRY(Statement::prepare(database, sql_text("find_erased")));
+      Statement head = TRY(Statement::prepare(database, sql_text("write_head")));
+      return Statements{std::move(insert), std::move(find), std::move(erased), std::move(head)};
+    }
+  };
+
+  Writer(Database& database, Transaction transaction, Views views, Statements statements)
+      : database_(&database),
+        transaction_(std::move(transaction)),
+        views_(std::move(views)),
+        statements_(std::move(statements)) {}
 
   Status insert(const journal::Entry& entry) {
     TRY(storage::check_texts(entry));
     const journal::NewEntry& act = entry.act;
-    insert_.bind(1, entry.seq).bind(2, entry.time.us).bind(3, act.actor).bind(4, act.organisation);
-    insert_.bind(5, act.kind).bind(6, blob(entry.commitment)).bind(7, blob(entry.leaf));
-    insert_.bind(8, blob(entry.key)).bind(9, act.subject).bind(10, act.reason);
-    insert_.bind(11, act.payload);
-    return insert_.run();
+    Statement& put = statements_.insert;
+    put.bind(1, entry.seq).bind(2, entry.time.us).bind(3, act.actor).bind(4, act.organisation);
+    put.bind(5, act.kind).bind(6, blob(entry.commitment)).bind(7, blob(entry.leaf));
+    put.bind(8, blob(entry.key)).bind(9, act.subject).bind(10, act.reason);
+    put.bind(11, act.payload);
+    return put.run();
   }
 
+  Result<bool> was_erased(std::string_view institution, std::string_view participant) const {
+    Statement& find = statements_.find_erased;
+    find.bind(1, journal::erased_tag(registry_key_, institution, participant));
+    const bool found = TRY(find.step());
+    find.reset();
+    return found;
+  }
+
+  Database* database_;
   Transaction transaction_;
-  Statement insert_;
-  mutable Statement find_;
-  Statement head_;
   Views views_;
+  mutable Statements statements_;
+  Hash registry_key_{};  // of the first entry; before there is one nobody was erased
 };
 
 }  // namespace
@@ -176,6 +296,11 @@ Result<std::optional<std::string>> SqliteJournal::newest_payload(std::string_vie
   std::optional<std::string> payload;
   if (TRY(row.step())) payload = std::string(row.column_text(0));
   return payload;
+}
+
+Result<std::vector<std::uint64_t>> SqliteJournal::entries_of(std::string_view institution,
+                                                             std::string_view participant) const {
+  return find_entries_of(database_, institution, participant);
 }
 
 Result<std::optional<storage::KnownImport>> SqliteJournal::import(std::string_view digest) const {

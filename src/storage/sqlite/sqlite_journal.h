@@ -26,10 +26,18 @@ class SqliteJournal final : public storage::JournalStore {
   Result<std::optional<std::string>> newest_payload(std::string_view kind,
                                                     std::string_view subject) const override;
   Result<std::optional<storage::KnownImport>> import(std::string_view digest) const override;
+  Result<std::vector<std::uint64_t>> entries_of(std::string_view institution,
+                                                std::string_view participant) const override;
   Status rebuild_views() override;
   Status check_views() const override;
   Status check_bytes() const override;
   Result<std::string> unchecked_bytes() const override { return std::string(); }
+  Result<std::vector<std::string>> traces_of(std::string_view institution,
+                                             std::string_view participant) const override;
+  Status scrub() override;
+  Result<std::string> find_in_files(const BytePatterns& patterns) const override;
+  std::string_view unsearched_files() const override { return {}; }
+  Result<std::uint64_t> unscrubbed() const override;
 
  private:
   SqliteJournal(std::string path, OpenMode mode, Database database)

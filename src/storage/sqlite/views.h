@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "domain/case_report.h"
+#include "domain/registry.h"
 #include "journal/entry.h"
 #include "storage/sqlite/statement.h"
 
@@ -24,6 +24,10 @@ class Views {
   /// The same for a report that is decoded already.
   Status apply_report(const journal::Entry& entry, const CaseReport& report);
 
+  /// Takes away what the views hold of the person that this entry is about. All entries about that
+  /// person have to go. Errors: corrupted: its payload cannot be read.
+  Status forget(const journal::Entry& entry);
+
   /// The tables, each with its columns in key order.
   struct Table {
     std::string_view name;
@@ -32,13 +36,25 @@ class Views {
   static const std::vector<Table>& tables();
 
  private:
-  Views(Statement participant, Statement import, Statement newest);
+  /// One statement for each way to change a view.
+  struct Statements {
+    Statement participant;
+    Statement participant_entry;
+    Statement withdrawn;
+    Statement erased;
+    Statement import;
+    Statement newest;
+    Statement forget_entry;
+    Statement forget_participant;
+    Statement forget_withdrawn;
+  };
+  explicit Views(Statements statements) : to_(std::move(statements)) {}
 
   Status apply_import(const journal::Entry& entry);
+  Status apply_withdrawal(const journal::Entry& entry);
+  Status apply_erasure(const journal::Entry& entry);
 
-  Statement participant_;
-  Statement import_;
-  Statement newest_;
+  Statements to_;
 };
 
 }  // namespace kensho

@@ -1,0 +1,2 @@
+-- ?1 tag
+SELECT seq FROM erased_participant WHERE tag = ?1;

@@ -1,0 +1,1 @@
+SELECT secret FROM entry WHERE seq = 0;

@@ -1,0 +1,2 @@
+-- ?1 seq
+INSERT INTO unscrubbed (seq) VALUES (?1);

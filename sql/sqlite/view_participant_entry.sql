@@ -1,0 +1,2 @@
+-- ?1 institution, ?2 participant, ?3 seq
+INSERT INTO views.participant_entry (institution, participant, seq) VALUES (?1, ?2, ?3);
