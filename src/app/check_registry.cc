@@ -58,8 +58,8 @@ class Check {
     note("journal", read);
     report_.entries = tree.size();
     report_.erased = erasures.erased();
-    for (Finding& finding : erasures.findings()) report_.findings.push_back(std::move(finding));
     if (head.size == 0 || !read) return;
+    for (Finding& finding : erasures.findings()) report_.findings.push_back(std::move(finding));
     check_end(head, tree);
     const auto signed_head = ledger::open_checkpoint(head.checkpoint, journal_.key());
     if (!signed_head) return note("checkpoint in the journal", signed_head.error());

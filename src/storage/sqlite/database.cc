@@ -168,6 +168,21 @@ Status Database::wal_checkpoint(WalCheckpoint then) {
   return ok();
 }
 
+// SQLite builds the new content in a temporary database first. In a file, because it is as large as
+// the whole; beside the database, because elsewhere such content must not go, and unseen: the file
+// has no name from its first moment.
+Status Database::vacuum() {
+  const std::filesystem::path file = sqlite3_db_filename(connection(), "main");
+  const std::unique_ptr<char, void (*)(void*)> folder(
+      sqlite3_mprintf("%s", file.parent_path().c_str()), sqlite3_free);
+  TRY(execute("PRAGMA temp_store = FILE"));
+  char* const other = std::exchange(sqlite3_temp_directory, folder.get());
+  const Status vacuumed = execute("VACUUM");
+  sqlite3_temp_directory = other;
+  TRY(execute("PRAGMA temp_store = MEMORY"));
+  return vacuumed;
+}
+
 Status Database::close() {
   Status emptied = ok();
   if (sqlite3_db_readonly(connection(), "main") == 0) {

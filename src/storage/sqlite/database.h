@@ -41,6 +41,11 @@ class Database {
   /// Errors  unavailable: another connection is reading or writing. Cost: the size of the WAL.
   Status wal_checkpoint(WalCheckpoint then);
 
+  /// Writes the file anew from what is in it, and nothing else: unused parts of pages are empty then.
+  /// One transaction. Needs twice the file's size on its disk meanwhile; flat memory.
+  /// Errors  unavailable: no space, or another connection writes. Cost: reads and writes it twice.
+  Status vacuum();
+
   /// Checkpoints and closes. If no other connection is open the file then stands alone and the WAL
   /// is gone. Nothing is lost if it fails or is left to the destructor: the next open goes on from
   /// the WAL. Contract: every Statement is gone. Errors: unavailable (disk full).

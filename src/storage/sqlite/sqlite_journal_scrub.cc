@@ -52,7 +52,7 @@ Result<std::vector<std::string>> SqliteJournal::traces_of(std::string_view insti
 Status SqliteJournal::scrub() {
   // The log's space is kept, so that the new content is written over the old one.
   TRY(database_.wal_checkpoint(WalCheckpoint::restart));
-  TRY(database_.execute("VACUUM"));
+  TRY(database_.vacuum());
   TRY(database_.wal_checkpoint(WalCheckpoint::truncate));
   TRY(database_.execute("DELETE FROM unscrubbed"));
   return database_.wal_checkpoint(WalCheckpoint::truncate);
