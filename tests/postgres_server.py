@@ -79,6 +79,9 @@ class PostgresServer:
             sys.exit(f"initdb failed:\n{made.stdout}")
 
     def start(self):
+        """Starts it, unless it runs already."""
+        if self.process is not None and self.process.poll() is None:
+            return
         command = ["setpriv", "--pdeathsig", "QUIT", self.bin / "postgres", "-D", self.folder / "data"]
         for name, value in self.settings.items():
             command += ["-c", f"{name}={value}"]

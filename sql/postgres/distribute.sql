@@ -8,6 +8,8 @@ SELECT create_distributed_table('kensho.participant_entry', 'placement', colocat
 WHERE NOT EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = 'kensho.participant_entry'::regclass);
 SELECT create_distributed_table('kensho.withdrawn', 'placement', colocate_with => 'kensho.entry')
 WHERE NOT EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = 'kensho.withdrawn'::regclass);
+SELECT create_distributed_table('kensho.submission', 'key', colocate_with => 'none')
+WHERE NOT EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = 'kensho.submission'::regclass);
 SELECT create_reference_table('kensho.head')
 WHERE NOT EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = 'kensho.head'::regclass);
 SELECT create_reference_table('kensho.unscrubbed')

@@ -47,3 +47,11 @@ CREATE TABLE kensho.newest (
   seq      bigint NOT NULL,
   PRIMARY KEY (registry, kind, subject)
 );
+-- What clients sent, by their own key for each request. Spread by that key.
+CREATE TABLE kensho.submission (
+  registry bigint NOT NULL,
+  client   text COLLATE "C" NOT NULL,
+  key      text COLLATE "C" NOT NULL,
+  seq      bigint NOT NULL,
+  PRIMARY KEY (registry, client, key)
+);

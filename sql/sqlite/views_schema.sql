@@ -37,3 +37,9 @@ CREATE TABLE IF NOT EXISTS views.newest (
   seq     INTEGER NOT NULL,
   PRIMARY KEY (kind, subject)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS views.submission (
+  client TEXT NOT NULL,
+  key    TEXT NOT NULL,  -- the client's own, one for each request
+  seq    INTEGER NOT NULL,
+  PRIMARY KEY (client, key)
+) WITHOUT ROWID;

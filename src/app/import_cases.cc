@@ -1,11 +1,8 @@
 #include "app/import_cases.h"
 
-#include <map>
-
 #include <fmt/format.h>
 
-#include "app/consent_rules.h"
-#include "app/register_masters.h"
+#include "app/case_rules.h"
 #include "journal/entry.h"
 
 namespace kensho::app {
@@ -22,7 +19,7 @@ class Import {
  public:
   Import(Journal& journal, Batch batch, const ImportRequest& request,
          const ImportListener& listener)
-      : journal_(journal), batch_(std::move(batch)), request_(request), listener_(listener) {
+      : batch_(std::move(batch)), request_(request), listener_(listener), rules_(journal.store()) {
     report_.first_seq = batch_.next_seq();
   }
 
@@ -75,11 +72,12 @@ class Import {
   }
 
   Status take_rows(std::vector<SourcedRow>& rows) {
-    std::vector<ParticipantKey> people;
+    storage::Expected expected;
     for (const SourcedRow& row : rows) {
-      if (row.problems.empty()) people.emplace_back(row.report.institution, row.report.participant);
+      if (!row.problems.empty()) continue;
+      expected.people.emplace_back(row.report.institution, row.report.participant);
     }
-    TRY(batch_.expect(people));
+    TRY(batch_.expect(expected));
     for (SourcedRow& row : rows) {
       TRY(take(row));
       if (++report_.rows % progress_rows == 0 && listener_.on_progress) {
@@ -101,53 +99,17 @@ class Import {
   }
 
   Status check_against_registry(SourcedRow& row) {
-    const CaseReport& report = row.report;
-    if (!TRY(is_offered(report.therapy, report.institution))) {
-      note(row, fmt::format("therapy '{}' is not registered as offered at institution '{}'; "
-                            "register the offer first",
-                            report.therapy, report.institution));
-      return ok();
-    }
-    const auto known = TRY(batch_.participant(report.institution, report.participant));
-    if (const auto rule = consent_rule_broken_by_report(known)) {
-      note(row, *rule);
-      return ok();
-    }
-    if (report.registers && known) {
-      note(row,
-           "this participant id is registered already at this institution; each id stands for "
-           "one person");
-    }
-    if (!report.registers && !known) {
-      note(row,
-           "this participant id is not registered at this institution; register the "
-           "participant first");
-    }
-    if (!report.registers && known && known->therapy != report.therapy) {
-      note(row, fmt::format("this participant is registered for therapy '{}'", known->therapy));
+    std::vector<std::string> broken = TRY(rules_.broken_by(row.report, batch_));
+    for (std::string& rule : broken) {
+      row.problems.push_back({row.line, "", row.report.participant, std::move(rule)});
     }
     return ok();
   }
 
-  void note(SourcedRow& row, std::string rule) {
-    row.problems.push_back({row.line, "", row.report.participant, std::move(rule)});
-  }
-
-  Result<bool> is_offered(const std::string& therapy, const std::string& institution) {
-    const std::string subject = offer_subject(therapy, institution);
-    const auto asked = offered_.find(subject);
-    if (asked != offered_.end()) return asked->second;
-    const bool found =
-        TRY(journal_.store().newest_payload(journal::kind::offer_registered, subject)).has_value();
-    offered_[subject] = found;
-    return found;
-  }
-
-  Journal& journal_;
   Batch batch_;
   const ImportRequest& request_;
   const ImportListener& listener_;
-  std::map<std::string, bool> offered_;
+  CaseRules rules_;
   ImportReport report_;
 };
 

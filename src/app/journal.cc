@@ -113,12 +113,26 @@ Result<std::uint64_t> Batch::add_report(const CaseReport& report, std::string re
                                                .subject = report.participant,
                                                .reason = std::move(reason),
                                                .payload = journal::to_json(report)}));
-  TRY(writer_->append_report(entry, report));
+  TRY(writer_->append_report(entry, report, nullptr));
   return entry.seq;
 }
 
-Status Batch::expect(std::span<const ParticipantKey> people) {
-  return writer_->expect(people);
+Status Batch::expect(const storage::Expected& expected) {
+  return writer_->expect(expected);
+}
+
+Status Batch::add_sealed(journal::Entry& entry, const CaseReport& report,
+                         const journal::SubmissionKey& submission) {
+  entry.seq = tree_.size();
+  entry.time = time_;
+  entry.leaf = journal::leaf_data(entry);
+  tree_.append(ledger::leaf_hash(entry.leaf));
+  return writer_->append_report(entry, report, &submission);
+}
+
+Result<std::optional<std::uint64_t>> Batch::submission(
+    const journal::SubmissionKey& submission) const {
+  return writer_->submission(submission.client, submission.key);
 }
 
 Result<std::optional<storage::KnownParticipant>> Batch::participant(std::string_view institution,
@@ -126,7 +140,7 @@ Result<std::optional<storage::KnownParticipant>> Batch::participant(std::string_
   return writer_->participant(institution, id);
 }
 
-Result<Receipt> Batch::commit() {
+Result<Receipt> Batch::commit(LogUpdate log) {
   storage::JournalHead head;
   head.size = tree_.size();
   head.last_time = time_;
@@ -135,7 +149,7 @@ Result<Receipt> Batch::commit() {
       {.origin = journal_->key().name(), .tree = tree_.head()}, *journal_->signer_));
   TRY(writer_->commit(head));
   writer_.reset();
-  TRY(journal_->publish_log());
+  if (log == LogUpdate::now) TRY(journal_->publish_log());
   return Receipt{first_seq_, head.size, head.checkpoint};
 }
 

@@ -28,6 +28,12 @@ struct Receipt {
   std::string checkpoint;
 };
 
+/// When the public log shows what a batch committed.
+enum class LogUpdate : unsigned char {
+  now,    // before commit() returns
+  later,  // by somebody else (LogPublisher)
+};
+
 /// An act on its way into the journal.
 struct Act {
   std::string_view kind;
@@ -84,9 +90,13 @@ class Batch {
   /// The seq the act will have. Errors: those of the store; invalid_argument from canonical JSON.
   Result<std::uint64_t> add(Act act);
   Result<std::uint64_t> add_report(const CaseReport& report, std::string reason);
+  /// Takes a report whose act and commitment are made; gives it seq, time and leaf. `submission`
+  /// is that of its payload. The batch's actor does not matter: the entry names its own.
+  Status add_sealed(journal::Entry& entry, const CaseReport& report,
+                    const journal::SubmissionKey& submission);
 
-  /// Tells whom the next acts will be about (storage::JournalWriter::expect).
-  Status expect(std::span<const ParticipantKey> people);
+  /// Tells what will be asked next: as JournalWriter::expect.
+  Status expect(const storage::Expected& expected);
 
   /// Destroys the sealed parts of these entries: as JournalWriter::erase.
   Status erase(std::span<const std::uint64_t> seqs) { return writer_->erase(seqs); }
@@ -94,10 +104,12 @@ class Batch {
   /// What the views hold of a participant, this batch included.
   Result<std::optional<storage::KnownParticipant>> participant(std::string_view institution,
                                                                std::string_view id) const;
+  /// The entry of a client's request, this batch included.
+  Result<std::optional<std::uint64_t>> submission(const journal::SubmissionKey& submission) const;
   std::uint64_t next_seq() const { return tree_.size(); }
 
-  /// Makes everything durable, signs the checkpoint, brings the public log up to date.
-  Result<Receipt> commit();
+  /// Signs the checkpoint, makes everything durable with it, brings the public log up to date.
+  Result<Receipt> commit(LogUpdate log = LogUpdate::now);
 
  private:
   friend class Journal;

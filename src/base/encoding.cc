@@ -53,11 +53,11 @@ std::size_t padding_of(std::string_view text) {
 }  // namespace
 
 std::string hex_encode(ByteView bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
+  std::string text(bytes.size() * 2, '\0');
+  char* out = text.data();
   for (const std::uint8_t byte : bytes) {
-    text += hex_digits[byte >> 4];
-    text += hex_digits[byte & 0x0f];
+    *out++ = hex_digits[byte >> 4];
+    *out++ = hex_digits[byte & 0x0f];
   }
   return text;
 }
@@ -78,16 +78,19 @@ Result<Bytes> hex_decode(std::string_view text) {
 }
 
 std::string base64_encode(ByteView bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t bits = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      bits = bits << 8 | (k < count ? bytes[i + k] : std::uint8_t{0});
-    for (std::size_t k = 0; k < 4; ++k)
-      text += k <= count ? base64_digits[bits >> (18 - 6 * k) & 0x3f] : '=';
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  char* out = text.data();
+  const std::size_t whole = bytes.size() / 3 * 3;
+  for (std::size_t i = 0; i < whole; i += 3) {
+    const std::uint32_t bits =
+        std::uint32_t{bytes[i]} << 16 | std::uint32_t{bytes[i + 1]} << 8 | bytes[i + 2];
+    for (int shift = 18; shift >= 0; shift -= 6) *out++ = base64_digits[bits >> shift & 0x3f];
   }
+  const std::size_t left = bytes.size() - whole;  // 0, 1 or 2: as many digits and one more
+  if (left == 0) return text;
+  const std::uint32_t bits =
+      std::uint32_t{bytes[whole]} << 16 | (left == 2 ? std::uint32_t{bytes[whole + 1]} << 8 : 0U);
+  for (std::size_t k = 0; k <= left; ++k) *out++ = base64_digits[bits >> (18 - 6 * k) & 0x3f];
   return text;
 }
 

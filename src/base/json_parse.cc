@@ -137,11 +137,19 @@ class Parser {
       if (c == '\\') {
         TRY(escape(parsed));
       } else if (c < 0x80) {
-        parsed.push_back(text_[at_++]);
+        const std::size_t from = at_;
+        while (at_ < text_.size() && is_plain(text_[at_])) ++at_;
+        parsed.append(text_, from, at_ - from);
       } else {
         TRY(multibyte(parsed));
       }
     }
+  }
+
+  /// Whether the character stands for itself in a string, alone.
+  static bool is_plain(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
   }
 
   Status escape(std::string& out) {

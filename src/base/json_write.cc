@@ -1,44 +1,37 @@
+#include <algorithm>
+
 #include "base/json.h"
 
 namespace kensho {
 namespace {
 
-void append_quoted(std::string& out, std::string_view text) {
+/// Whether the character stands for itself between quotes.
+constexpr bool is_plain(char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+}
+
+void append_escaped(std::string& out, char c) {
   static constexpr char hex[] = "0123456789abcdef";
+  static constexpr std::string_view meanings = "\"\\\b\f\n\r\t", names = "\"\\bfnrt";
+  out.push_back('\\');
+  if (const std::size_t found = meanings.find(c); found != meanings.npos) {
+    out.push_back(names[found]);
+    return;
+  }
+  const auto byte = static_cast<unsigned char>(c);
+  out += "u00";
+  out.push_back(hex[byte >> 4]);
+  out.push_back(hex[byte & 15]);
+}
+
+void append_quoted(std::string& out, std::string_view text) {
   out.push_back('"');
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (byte < 0x20) {
-          out += "\\u00";
-          out.push_back(hex[byte >> 4]);
-          out.push_back(hex[byte & 15]);
-        } else {
-          out.push_back(c);
-        }
-    }
+  while (true) {  // mostly long runs that are copied at once
+    const auto special = std::ranges::find_if_not(text, is_plain);
+    out.append(text.begin(), special);
+    if (special == text.end()) break;
+    append_escaped(out, *special);
+    text = {special + 1, text.end()};
   }
   out.push_back('"');
 }
@@ -110,6 +103,7 @@ std::string to_json_pretty(const Json& value) {
 
 std::string json_quoted(std::string_view text) {
   std::string out;
+  out.reserve(text.size() + 2 + text.size() / 32);
   append_quoted(out, text);
   return out;
 }

@@ -120,6 +120,7 @@ struct ServeOptions {
   std::string home;
   std::string address = "127.0.0.1";
   int port = 8080;
+  bool accept = false;  // take reports: opens the registry for writing
 };
 int run_serve(const ServeOptions& options);
 
@@ -127,6 +128,16 @@ struct MigrateOptions {
   std::string home;
 };
 int run_migrate(const MigrateOptions& options);
+
+struct ClientOptions {
+  std::string home;
+  std::string name;
+  std::string organisation;
+  bool json = false;
+};
+int run_client_add(const ClientOptions& options);
+int run_client_list(const ClientOptions& options);
+int run_client_remove(const ClientOptions& options);
 
 struct SimulateOptions {
   std::string example;

@@ -178,7 +178,36 @@ void add_public_commands(CLI::App& app, int& exit_code) {
   serve_command.add_option("--port", serve.port, "Port; 0: any free one")
       ->capture_default_str()
       ->check(CLI::Range(0, 65535));
+  serve_command.add_flag("--accept", serve.accept,
+                         "Take case reports from registered clients (kensho client add)");
   on_run(serve_command, serve, run_serve, exit_code);
+}
+
+void add_client_commands(CLI::App& app, int& exit_code) {
+  CLI::App& client = *app.add_subcommand("client", "Who may send reports to kensho serve --accept");
+  client.require_subcommand(1);
+
+  static ClientOptions add;
+  CLI::App& add_command = *client.add_subcommand("add", "Add a client; prints its token, once");
+  add_home(add_command, add.home);
+  add_command.add_option("name", add.name, "The client's name, an id")->required();
+  add_command.add_option("--organisation", add.organisation, "The institution that it reports for")
+      ->required();
+  add_json(add_command, add.json);
+  on_run(add_command, add, run_client_add, exit_code);
+
+  static ClientOptions list;
+  CLI::App& list_command = *client.add_subcommand("list", "The clients, without their tokens");
+  add_home(list_command, list.home);
+  add_json(list_command, list.json);
+  on_run(list_command, list, run_client_list, exit_code);
+
+  static ClientOptions remove;
+  CLI::App& remove_command =
+      *client.add_subcommand("remove", "Remove a client; its next request is refused");
+  add_home(remove_command, remove.home);
+  remove_command.add_option("name", remove.name, "The client's name")->required();
+  on_run(remove_command, remove, run_client_remove, exit_code);
 }
 
 void add_audit_commands(CLI::App& app, int& exit_code) {
@@ -228,6 +257,7 @@ int run(int argc, char** argv) {
   add_consent_commands(app, exit_code);
   add_study_commands(app, exit_code);
   add_public_commands(app, exit_code);
+  add_client_commands(app, exit_code);
   add_audit_commands(app, exit_code);
   add_simulate(app, exit_code);
   add_stat(app);

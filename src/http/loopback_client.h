@@ -110,7 +110,8 @@ class LoopbackClient {
 /// A server on a free port, stopped and joined at the end of its scope.
 class RunningServer {
  public:
-  RunningServer(ServerOptions options, Handler handler)
+  template <class AnyHandler>  // Handler or AsyncHandler
+  RunningServer(ServerOptions options, AnyHandler handler)
       : server_(Server::listen(std::move(options), std::move(handler)).value()),
         thread_([this] { server_->run(); }) {}
   RunningServer(const RunningServer&) = delete;

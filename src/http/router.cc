@@ -38,7 +38,8 @@ std::string allow_list(const std::vector<Method>& methods) {
 }  // namespace
 
 Result<std::vector<Router::Part>> Router::compile(const Route& route) {
-  if (!route.handler) return bad_route(route, "it has no handler");
+  if (!route.handler == !route.async_handler)
+    return bad_route(route, "it needs one handler, of one kind");
   if (!route.pattern.starts_with('/')) return bad_route(route, "it must begin with '/'");
   std::vector<Part> parts;
   std::string_view left = std::string_view(route.pattern).substr(1);
@@ -110,10 +111,28 @@ void Router::bind(const std::vector<Part>& parts, Request& request) {
   }
 }
 
+void Router::handle(Request request, Responder respond) const {
+  try {
+    route(request, respond);
+  } catch (...) {  // the one place where a handler's exception ends
+    respond(Error{Errc::corrupted, "the handler threw"});
+  }
+}
+
 Response Router::handle(Request request) const {
+  Response given;
+  {
+    const Responder respond([&given](Response response) { given = std::move(response); });
+    handle(std::move(request), respond);
+  }
+  return given;
+}
+
+void Router::route(Request& request, const Responder& respond) const {
   std::vector<const Compiled*> matching;
   for (const Compiled& row : compiled_)
     if (matches(row.parts, request.segments)) matching.push_back(&row);
+  if (!matching.empty()) respond.set_route(routes_[matching.front()->route].pattern);
 
   const auto row_for = [&](Method method) {
     const auto found = std::ranges::find_if(
@@ -122,13 +141,14 @@ Response Router::handle(Request request) const {
   };
   const Compiled* row = row_for(request.method);
   if (row == nullptr && request.method == Method::head) row = row_for(Method::get);
-  if (row == nullptr) return without_handler(request, std::move(matching));
+  if (row == nullptr) return respond(without_handler(request, std::move(matching)));
 
   bind(row->parts, request);
-  auto result = routes_[row->route].handler(request);
-  Response response = result ? std::move(result).value() : error_response(result.error());
-  response.route = routes_[row->route].pattern;
-  return response;
+  const Route& found = routes_[row->route];
+  respond.set_route(found.pattern);
+  if (found.async_handler) return found.async_handler(request, respond);
+  auto result = found.handler(request);
+  respond(result ? std::move(result).value() : error_response(result.error()));
 }
 
 Response Router::without_handler(const Request& request,
@@ -141,7 +161,6 @@ Response Router::without_handler(const Request& request,
                           ? respond(204, "", "")
                           : problem_response(405, "this address does not answer this method");
   response.headers.push_back({"Allow", allow_list(methods)});
-  response.route = routes_[matching.front()->route].pattern;
   return response;
 }
 

@@ -46,10 +46,10 @@ constexpr milliseconds half_head_grace{1'000};  // for a request of which a part
 
 class Session;
 
-/// What sessions need of the server.
-struct Shared {
+/// What sessions need of the server. It lives as long as somebody still owes an answer.
+struct Shared : std::enable_shared_from_this<Shared> {
   ServerOptions options;
-  Handler handler;
+  AsyncHandler handler;
   asio::io_context io{1};
   std::uint64_t last_request_id = 0;
   bool stopping = false;
@@ -137,6 +137,7 @@ class Session {
   void advance();
   void await_body();
   void dispatch();
+  void reply(Response response);
   void refuse(const Refusal& refusal);
   void send(Response response, bool keep_alive, bool without_content);
   void write_more();
@@ -211,17 +212,6 @@ void Session::await_body() {
   });
 }
 
-// The one place where a handler's exception ends.
-Response answer(const Handler& handler, Request request) {
-  try {
-    Response response = handler(std::move(request));
-    if (is_sendable(response)) return response;
-    return error_response({Errc::corrupted, "the response of the handler cannot be sent"});
-  } catch (...) {
-    return error_response({Errc::corrupted, "the handler threw"});
-  }
-}
-
 void Session::dispatch() {
   phase_ = Phase::handling;
   deadline_ = Clock::time_point::max();
@@ -229,14 +219,26 @@ void Session::dispatch() {
   request.id = request_id_ = ++shared_.last_request_id;
   request.caller_address = caller_address_;
   method_ = request.method;
-  asio::post(*shared_.pool, [this, request = std::move(request)]() mutable {
-    Response response = answer(shared_.handler, std::move(request));
-    asio::post(shared_.io, [this, response = std::move(response)]() mutable {
-      out_.method = method_name(method_);
-      const bool keep_alive = parser_.keep_alive() && !shared_.stopping;
-      send(std::move(response), keep_alive, method_ == Method::head);
-    });
+  Responder respond([this, shared = shared_.shared_from_this()](Response response) {
+    if (!is_sendable(response))
+      response = error_response({Errc::corrupted, "the response of the handler cannot be sent"});
+    asio::post(shared->io,
+               [this, response = std::move(response)]() mutable { reply(std::move(response)); });
   });
+  asio::post(*shared_.pool, [&handler = shared_.handler, request = std::move(request),
+                             respond = std::move(respond)]() mutable {
+    try {
+      handler(std::move(request), respond);
+    } catch (...) {
+      respond(Error{Errc::corrupted, "the handler threw"});
+    }
+  });
+}
+
+void Session::reply(Response response) {
+  out_.method = method_name(method_);
+  const bool keep_alive = parser_.keep_alive() && !shared_.stopping;
+  send(std::move(response), keep_alive, method_ == Method::head);
 }
 
 void Session::refuse(const Refusal& refusal) {
@@ -350,7 +352,7 @@ void Session::linger() {
 }  // namespace
 
 struct Server::Impl {
-  Impl(ServerOptions options, Handler handler) {
+  Impl(ServerOptions options, AsyncHandler handler) {
     shared.options = std::move(options);
     shared.handler = std::move(handler);
     shared.on_end = [this](Session* session) { remove(session); };
@@ -367,7 +369,8 @@ struct Server::Impl {
   void begin_drain();
   void finish_if_drained();
 
-  Shared shared;
+  std::shared_ptr<Shared> shared_owner = std::make_shared<Shared>();
+  Shared& shared = *shared_owner;
   Acceptor acceptor{shared.io};
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::io_context::executor_type>
       timer{shared.io};
@@ -460,6 +463,13 @@ void Server::Impl::finish_if_drained() {
 }
 
 Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, Handler handler) {
+  return listen(std::move(options),
+                AsyncHandler([handler = std::move(handler)](Request request, Responder respond) {
+                  respond(handler(std::move(request)));
+                }));
+}
+
+Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, AsyncHandler handler) {
   auto impl = std::make_unique<Impl>(std::move(options), std::move(handler));
   TRY(impl->open());
   return std::unique_ptr<Server>(new Server(std::move(impl)));

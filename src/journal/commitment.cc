@@ -4,12 +4,15 @@
 
 #include "base/encoding.h"
 #include "base/json.h"
+#include "base/random_bytes.h"
 
 namespace kensho::journal {
 namespace {
 
 /// Keeps a leaf from ever being read as another kind of hashed text, and names its version.
 constexpr std::string_view leaf_domain = "kensho journal leaf v1\n";
+
+}  // namespace
 
 std::string header_bytes(const Entry& entry) {
   // Canonical JSON: members in order, no spaces, integers below 2^53.
@@ -18,8 +21,6 @@ std::string header_bytes(const Entry& entry) {
       json_quoted(entry.act.actor), hex_encode(entry.commitment), json_quoted(entry.act.kind),
       json_quoted(entry.act.organisation), entry.seq, entry.time.us);
 }
-
-}  // namespace
 
 std::string sealed_bytes(const NewEntry& act) {
   return fmt::format(R"({{"payload":{},"reason":{},"subject":{}}})", act.payload,
@@ -32,6 +33,15 @@ Hash commit(const Hash& key, std::string_view sealed) {
 
 Hash leaf_data(const Entry& entry) {
   return sha256(as_bytes(std::string(leaf_domain) + header_bytes(entry)));
+}
+
+void commit_to_contents(Entry& entry) {
+  fill_random(entry.key);
+  entry.commitment = commit(entry.key, sealed_bytes(entry.act));
+}
+
+bool commits_to(const Entry& entry, const NewEntry& act) {
+  return commit(entry.key, sealed_bytes(act)) == entry.commitment;
 }
 
 void seal(Entry& entry) {

@@ -12,6 +12,7 @@ namespace kensho::ledger {
 namespace {
 
 constexpr std::string_view first_line = "c2sp.org/tlog-proof@v1";
+constexpr std::string_view extra_prefix = "extra ";
 constexpr std::size_t max_hashes = 64;
 
 Error malformed(std::string_view what) {
@@ -45,10 +46,21 @@ Result<Hash> parse_hash(std::string_view line) {
   return hash;
 }
 
+Result<std::string> parse_extra(std::string_view line) {
+  line.remove_prefix(extra_prefix.size());
+  const auto bytes = base64_decode(line);
+  if (!bytes || bytes->empty()) return malformed("the extra line is not base64 of some bytes");
+  return std::string(as_text(*bytes));
+}
+
 }  // namespace
 
 std::string format_log_proof(const LogProof& proof) {
-  std::string text = fmt::format("{}\nindex {}\n", first_line, proof.index);
+  std::string text = fmt::format("{}\n", first_line);
+  if (!proof.extra.empty()) {
+    text += fmt::format("{}{}\n", extra_prefix, base64_encode(as_bytes(proof.extra)));
+  }
+  text += fmt::format("index {}\n", proof.index);
   for (const Hash& hash : proof.hashes) text += base64_encode(hash) + "\n";
   return text + "\n" + proof.checkpoint;
 }
@@ -56,8 +68,11 @@ std::string format_log_proof(const LogProof& proof) {
 Result<LogProof> parse_log_proof(std::string_view text) {
   if (take_line(text) != first_line) return malformed("the first line is another");
   std::string_view line = take_line(text);
-  if (line.starts_with("extra ")) line = take_line(text);
   LogProof proof;
+  if (line.starts_with(extra_prefix)) {
+    proof.extra = TRY(parse_extra(line));
+    line = take_line(text);
+  }
   proof.index = TRY(parse_index(line));
   for (line = take_line(text); !line.empty(); line = take_line(text)) {
     if (proof.hashes.size() == max_hashes) return malformed("more than 64 hashes");

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "domain/registry.h"
 #include "journal/entry.h"
+#include "journal/submission.h"
 
 namespace kensho::storage {
 
@@ -38,6 +39,12 @@ struct KnownImport {
   std::uint64_t rows = 0;
 };
 
+/// What a batch is going to ask for and report on.
+struct Expected {
+  std::vector<ParticipantKey> people;
+  std::vector<journal::SubmissionKey> submissions;
+};
+
 /// One transaction: entries and views change together or not at all. Rolls back when destroyed
 /// without commit(). It sees its own writes.
 class JournalWriter {
@@ -47,7 +54,9 @@ class JournalWriter {
   /// Stores an entry and brings the views up to date with it. Entries come in order.
   virtual Status append(const journal::Entry& entry) = 0;
   /// The same for a case report, already decoded: spares a parse on the way of bulk imports.
-  virtual Status append_report(const journal::Entry& entry, const CaseReport& report) = 0;
+  /// `submission` is what its payload says of how it was sent; null where it was not sent.
+  virtual Status append_report(const journal::Entry& entry, const CaseReport& report,
+                               const journal::SubmissionKey* submission) = 0;
   /// Destroys key, subject, reason and payload of these entries and what the views hold of the
   /// people they are about. Header, commitment and leaf stay.
   /// Errors: invalid_argument: an entry that is not about a person, or not all entries about one;
@@ -56,12 +65,15 @@ class JournalWriter {
   /// Makes all that was appended and erased durable together with the head that covers it.
   virtual Status commit(const JournalHead& head) = 0;
 
-  /// Tells which participants will be asked for and reported on next, so that an engine far away
-  /// can be asked for all of them at once. Changes nothing that can be seen.
-  virtual Status expect(std::span<const ParticipantKey> people) = 0;
+  /// Tells what will be asked next, so that an engine far away can be asked for all of it at once.
+  /// Changes nothing that can be seen.
+  virtual Status expect(const Expected& expected) = 0;
   /// What is known of a participant; empty where the id was never reported.
   virtual Result<std::optional<KnownParticipant>> participant(
       std::string_view institution, std::string_view participant) const = 0;
+  /// The entry that a client's request became, by the client's key for it.
+  virtual Result<std::optional<std::uint64_t>> submission(std::string_view client,
+                                                          std::string_view key) const = 0;
 };
 
 /// The journal. One writer at a time; readers see the last commit.

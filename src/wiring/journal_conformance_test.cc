@@ -263,7 +263,7 @@ TEST_CASE_TEMPLATE("a batch knows the participants it reports on", Engine, Sqlit
   auto writer = must(store->begin());
   CHECK_FALSE(must(writer->participant("clinic", "new")));
   must(writer->append(case_entry(0, report_of("new"))));
-  must(writer->append_report(case_entry(1, planned), planned));
+  must(writer->append_report(case_entry(1, planned), planned, nullptr));
 
   CHECK(must(writer->participant("clinic", "new"))->therapy == "therapy");
   CHECK_FALSE(must(writer->participant("clinic", "new"))->treated);
@@ -271,7 +271,7 @@ TEST_CASE_TEMPLATE("a batch knows the participants it reports on", Engine, Sqlit
   CHECK_FALSE(must(writer->participant("elsewhere", "new")));
   CaseReport later = treated(report_of("new", false));
   later.therapy = "another";
-  must(writer->append_report(case_entry(2, later), later));
+  must(writer->append_report(case_entry(2, later), later, nullptr));
   CHECK(must(writer->participant("clinic", "new"))->treated);
   CHECK(must(writer->participant("clinic", "new"))->therapy == "therapy");
   must(writer->commit(head_of(3)));
@@ -291,10 +291,11 @@ TEST_CASE_TEMPLATE("telling whom to expect changes no answer", Engine, Sqlite, P
              {case_entry(0, treated(report_of("old"))), case_entry(1, report_of("x-1.y_"))});
 
   auto writer = must(store->begin());
-  const std::vector<ParticipantKey> people = {
+  storage::Expected expected;
+  expected.people = {
       {"clinic", "old"}, {"clinic", "new"}, {"clinic", "x-1.y_"}, {"elsewhere", "old"}};
   must(writer->append(case_entry(2, report_of("new"))));
-  must(writer->expect(people));
+  must(writer->expect(expected));
 
   CHECK(must(writer->participant("clinic", "old"))->treated);
   CHECK(must(writer->participant("clinic", "new")));
@@ -335,11 +336,11 @@ TEST_CASE_TEMPLATE("views made anew are the same, for a batch larger than any bu
     auto writer = must(store->begin());
     for (std::uint64_t seq = 0; seq < people; ++seq) {
       const CaseReport report = report_of("p" + std::to_string(seq));
-      must(writer->append_report(case_entry(seq, report), report));
+      must(writer->append_report(case_entry(seq, report), report, nullptr));
     }
     for (std::uint64_t seq = people; seq < people + 100; ++seq) {
       const CaseReport report = treated(report_of("p" + std::to_string(seq - people), false));
-      must(writer->append_report(case_entry(seq, report), report));
+      must(writer->append_report(case_entry(seq, report), report, nullptr));
     }
     must(writer->commit(head_of(people + 100)));
   }
@@ -431,11 +432,48 @@ TEST_CASE_TEMPLATE("an erasure leaves header and leaf, and the id does not come 
   CHECK(store->check_views());
   auto writer = must(store->begin());
   CHECK(must(writer->participant("clinic", "p"))->erased);
-  const std::vector<ParticipantKey> people = {{"clinic", "p"}, {"clinic", "q"}, {"clinic", "r"}};
-  must(writer->expect(people));
+  storage::Expected expected;
+  expected.people = {{"clinic", "p"}, {"clinic", "q"}, {"clinic", "r"}};
+  must(writer->expect(expected));
   CHECK(must(writer->participant("clinic", "p"))->erased);
   CHECK_FALSE(must(writer->participant("clinic", "q"))->erased);
   CHECK_FALSE(must(writer->participant("clinic", "r")));
+}
+
+TEST_CASE_TEMPLATE("what a client sent is known by its key, until it is erased", Engine, Sqlite,
+                   Postgres) {
+  const Engine engine;
+  const auto store = engine.open(OpenMode::create);
+  append_all(*store, {plain(0, "k", "s")});
+  const journal::SubmissionKey key{"client", "key {\",'}"}, other{"client", "other"};
+  const CaseReport report = report_of("p");
+  Json payload = journal::to_json(report);
+  payload.set("submission", journal::to_json(key));
+  const Entry sent =
+      plain(1, std::string(journal::kind::case_reported), "p", must(canonical_json(payload)));
+
+  auto writer = must(store->begin());
+  CHECK_FALSE(must(writer->submission(key.client, key.key)));
+  must(writer->append_report(sent, report, &key));
+  CHECK(must(writer->submission(key.client, key.key)) == 1);
+  must(writer->commit(head_of(2)));
+  writer = must(store->begin());
+  must(writer->expect({.submissions = {key, other}}));
+  CHECK(must(writer->submission(key.client, key.key)) == 1);
+  CHECK_FALSE(must(writer->submission(other.client, other.key)));
+  CHECK_FALSE(must(writer->submission("another", key.key)));
+  writer.reset();
+  must(store->rebuild_views());
+  CHECK(store->check_views());
+
+  writer = must(store->begin());
+  const std::vector<std::uint64_t> gone = {1};
+  must(writer->erase(gone));
+  CHECK_FALSE(must(writer->submission(key.client, key.key)));
+  must(writer->append(erasure_of(*store, 2, gone, "p")));
+  must(writer->commit(head_of(3)));
+  writer.reset();
+  CHECK(store->check_views());
 }
 
 TEST_CASE_TEMPLATE("what cannot be erased is refused, and nothing changed", Engine, Sqlite,

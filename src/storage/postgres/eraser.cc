@@ -55,6 +55,17 @@ Status destroy(Connection& connection, std::int64_t registry, const StoredEntry&
   return ok();
 }
 
+Status forget_submission(Connection& connection, std::int64_t registry,
+                         const journal::Entry& entry) {
+  if (entry.act.kind != journal::kind::case_reported) return ok();
+  const auto submission = TRY(report_in(entry)).submission;
+  if (!submission) return ok();
+  Parameters sent;
+  sent.add(registry).add(submission->client).add(submission->key);
+  TRY(connection.run("forget_submission", sent));
+  return ok();
+}
+
 Status forget(Connection& connection, std::int64_t registry, const ParticipantKey& person) {
   Parameters who;
   who.add(registry).add(person.first).add(person.second);
@@ -86,6 +97,7 @@ Result<std::set<ParticipantKey>> erase_entries(Connection& connection, std::int6
     const StoredEntry stored = TRY(entry_at(connection, registry, seq));
     TRY(check_erasable(stored.entry));
     people.insert(TRY(person_in(stored.entry)));
+    TRY(forget_submission(connection, registry, stored.entry));
     TRY(destroy(connection, registry, stored));
   }
   for (const ParticipantKey& person : people) {

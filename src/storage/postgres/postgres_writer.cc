@@ -33,7 +33,8 @@ class Writer final : public storage::JournalWriter {
 
   Status append(const journal::Entry& entry) override {
     if (entry.act.kind == journal::kind::case_reported) {
-      return append_report(entry, TRY(report_in(entry)));
+      const SentReport sent = TRY(report_in(entry));
+      return append_report(entry, sent.report, sent.submission ? &*sent.submission : nullptr);
     }
     if (entry.act.kind == journal::kind::consent_withdrawn) return append_withdrawal(entry);
     TRY(take(entry, about_nobody));
@@ -43,10 +44,12 @@ class Writer final : public storage::JournalWriter {
     return entry.act.kind == journal::kind::entries_erased ? send() : send_if_much();
   }
 
-  Status append_report(const journal::Entry& entry, const CaseReport& report) override {
-    PlacedParticipant& person = TRY(placed(report)).get();
+  Status append_report(const journal::Entry& entry, const CaseReport& report,
+                       const journal::SubmissionKey* submission) override {
+    const PlacedParticipant& person = TRY(placed(report)).get();
     TRY(take(entry, person.placement));
-    view_rows_.apply_report(entry.seq, person.placement, report);
+    view_rows_.apply_report({entry, person.placement}, report, submission);
+    if (submission != nullptr) submissions_[*submission] = entry.seq;
     return send_if_much();
   }
 
@@ -55,13 +58,17 @@ class Writer final : public storage::JournalWriter {
     for (const ParticipantKey& person : TRY(erase_entries(*connection_, registry_, seqs))) {
       people_.erase(person);
     }
+    submissions_.clear();
     return ok();
   }
 
-  Status expect(std::span<const ParticipantKey> people) override {
+  Status expect(const storage::Expected& expected) override {
     TRY(send());
     people_.clear();
-    return find(people);
+    submissions_.clear();
+    if (!expected.people.empty()) TRY(find(expected.people));
+    if (!expected.submissions.empty()) TRY(find_sent(expected.submissions));
+    return ok();
   }
 
   Result<std::optional<storage::KnownParticipant>> participant(
@@ -72,6 +79,13 @@ class Writer final : public storage::JournalWriter {
     if (person) return std::optional(person->known);
     if (!TRY(was_erased(key))) return std::optional<storage::KnownParticipant>();
     return std::optional(storage::KnownParticipant{.erased = true});
+  }
+
+  Result<std::optional<std::uint64_t>> submission(std::string_view client,
+                                                  std::string_view key) const override {
+    const journal::SubmissionKey submission{std::string(client), std::string(key)};
+    if (!submissions_.contains(submission)) TRY(find_sent(std::span(&submission, 1)));
+    return submissions_.at(submission);
   }
 
   Status commit(const storage::JournalHead& head) override {
@@ -138,6 +152,25 @@ class Writer final : public storage::JournalWriter {
     return ok();
   }
 
+  /// The same for submissions.
+  Status find_sent(std::span<const journal::SubmissionKey> submissions) const {
+    std::vector<std::string> clients, keys;
+    for (const journal::SubmissionKey& submission : submissions) {
+      clients.push_back(submission.client);
+      keys.push_back(submission.key);
+      submissions_.try_emplace(submission);
+    }
+    Parameters asked;
+    asked.add(registry_).add_list(clients).add_list(keys);
+    const Rows rows = TRY(connection_->run("find_submissions", asked));
+    for (int row = 0; row < rows.size(); ++row) {
+      const journal::SubmissionKey submission{std::string(rows.text(row, 0)),
+                                              std::string(rows.text(row, 1))};
+      submissions_[submission] = static_cast<std::uint64_t>(rows.int64(row, 2));
+    }
+    return ok();
+  }
+
   /// Whether an unknown participant is one who must not come back.
   Result<bool> was_erased(const ParticipantKey& person) const {
     if (!erased_tags_) TRY(find_erased());
@@ -178,6 +211,7 @@ class Writer final : public storage::JournalWriter {
   ViewRows view_rows_;  // changes of the views that are not sent yet
   /// People this batch has asked for or reported on, as they are with what is not sent yet.
   mutable std::map<ParticipantKey, std::optional<PlacedParticipant>> people_;
+  mutable std::map<journal::SubmissionKey, std::optional<std::uint64_t>> submissions_;
   mutable std::optional<std::set<std::string>> erased_tags_;  // read when first needed
   mutable Hash registry_key_{};                               // read with them
 };

@@ -38,7 +38,8 @@ const std::vector<ViewTable>& view_tables() {
       {"withdrawn", {"institution", "participant", "placement", "seq"}, 3},
       {"erased_participant", {"tag", "seq"}, 1},
       {"import_file", {"digest", "first_seq", "rows"}, 1},
-      {"newest", {"kind", "subject", "seq"}, 2}};
+      {"newest", {"kind", "subject", "seq"}, 2},
+      {"submission", {"client", "key", "seq"}, 2}};
   return all;
 }
 
@@ -46,7 +47,8 @@ Status ViewRows::apply(const StoredEntry& stored) {
   const journal::Entry& entry = stored.entry;
   if (entry.erased) return ok();
   if (entry.act.kind == journal::kind::case_reported) {
-    apply_report(entry.seq, stored.placement, TRY(report_in(entry)));
+    const SentReport sent = TRY(report_in(entry));
+    apply_report(stored, sent.report, sent.submission ? &*sent.submission : nullptr);
     return ok();
   }
   if (entry.act.kind == journal::kind::consent_withdrawn) return apply_withdrawal(stored);
@@ -57,15 +59,19 @@ Status ViewRows::apply(const StoredEntry& stored) {
   return ok();
 }
 
-void ViewRows::apply_report(std::uint64_t seq, Placement placement, const CaseReport& report) {
+void ViewRows::apply_report(const StoredEntry& stored, const CaseReport& report,
+                            const journal::SubmissionKey* submission) {
   const bool treated = report.treatment && !report.treatment->planned;
+  const std::string seq = fmt::to_string(stored.entry.seq);
+  Values key = {report.institution, report.participant, fmt::to_string(stored.placement)};
   // The first report wins but for treated.
   auto [row, is_new] =
-      table("participant")
-          .try_emplace({report.institution, report.participant, fmt::to_string(placement)},
-                       Values{report.therapy, truth(treated), fmt::to_string(seq)});
+      table("participant").try_emplace(std::move(key), Values{report.therapy, truth(treated), seq});
   if (!is_new && treated) row->second[1] = truth(true);
-  add_entry_of({report.institution, report.participant}, seq, placement);
+  add_entry_of({report.institution, report.participant}, stored.entry.seq, stored.placement);
+  if (submission != nullptr) {
+    table("submission").emplace(Values{submission->client, submission->key}, Values{seq});
+  }
 }
 
 void ViewRows::add_entry_of(const ParticipantKey& person, std::uint64_t seq, Placement placement) {
@@ -105,9 +111,12 @@ std::size_t ViewRows::size() const {
   return rows;
 }
 
-Result<CaseReport> report_in(const journal::Entry& entry) {
+Result<SentReport> report_in(const journal::Entry& entry) {
   const Json payload = TRY(payload_of(entry));
-  return journal::read_case_report(payload, name_of(entry));
+  SentReport sent;
+  sent.report = TRY(journal::read_case_report(payload, name_of(entry)));
+  sent.submission = TRY(journal::read_submission(payload, name_of(entry)));
+  return sent;
 }
 
 Result<ParticipantKey> person_in(const journal::Entry& entry) {

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "domain/registry.h"
+#include "journal/submission.h"
 #include "storage/postgres/entries.h"
 
 namespace kensho::postgres {
@@ -34,8 +35,9 @@ class ViewRows {
 
   /// Brings the rows up to date with one entry. Errors: corrupted: its payload cannot be read.
   Status apply(const StoredEntry& stored);
-  /// The same for a report that is decoded already.
-  void apply_report(std::uint64_t seq, Placement placement, const CaseReport& report);
+  /// The same for a report that is decoded already; `submission` may be null.
+  void apply_report(const StoredEntry& stored, const CaseReport& report,
+                    const journal::SubmissionKey* submission);
 
   /// How many rows there are in all views together.
   std::size_t size() const;
@@ -53,8 +55,14 @@ class ViewRows {
   std::map<std::string_view, Table> tables_;
 };
 
+/// A case report and how it was sent, where it was.
+struct SentReport {
+  CaseReport report;
+  std::optional<journal::SubmissionKey> submission;
+};
+
 /// The report in an entry of kind case_reported. Errors: corrupted: it cannot be read.
-Result<CaseReport> report_in(const journal::Entry& entry);
+Result<SentReport> report_in(const journal::Entry& entry);
 
 /// The participant an entry is about, whose kind must be about a person. Errors: as report_in.
 Result<ParticipantKey> person_in(const journal::Entry& entry);

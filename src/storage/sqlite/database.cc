@@ -1,5 +1,6 @@
 #include "storage/sqlite/database.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -191,9 +192,35 @@ Status Database::close() {
     emptied = wal_checkpoint(WalCheckpoint::truncate);
     if ((sqlite3_errcode(connection()) & 0xff) == SQLITE_BUSY) emptied = ok();
   }
+  shelf_->clear();
   const int closed = sqlite3_close(connection_.release());
   ENSURE(closed == SQLITE_OK);  // otherwise a Statement is still alive
   return emptied;
+}
+
+sqlite3_stmt* Database::StatementShelf::take(std::string_view sql) {
+  sql = sql.substr(0, sql.find_last_not_of(" \t\r\n") + 1);  // SQLite keeps it up to the semicolon
+  const auto found = std::ranges::find_if(
+      statements_, [sql](sqlite3_stmt* statement) { return sqlite3_sql(statement) == sql; });
+  if (found == statements_.end()) return nullptr;
+  sqlite3_stmt* const taken = *found;
+  statements_.erase(found);
+  return taken;
+}
+
+void Database::StatementShelf::put(sqlite3_stmt* statement) {
+  constexpr std::size_t statements_max = 32;
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  statements_.push_back(statement);
+  if (statements_.size() <= statements_max) return;
+  sqlite3_finalize(statements_.front());
+  statements_.erase(statements_.begin());
+}
+
+void Database::StatementShelf::clear() {
+  for (sqlite3_stmt* statement : statements_) sqlite3_finalize(statement);
+  statements_.clear();
 }
 
 Result<Transaction> Transaction::begin(Database& database) {

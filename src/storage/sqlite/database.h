@@ -3,11 +3,14 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "storage/open_mode.h"
 
 struct sqlite3;
+struct sqlite3_stmt;
 
 namespace kensho {
 
@@ -41,9 +44,9 @@ class Database {
   /// Errors  unavailable: another connection is reading or writing. Cost: the size of the WAL.
   Status wal_checkpoint(WalCheckpoint then);
 
-  /// Writes the file anew from what is in it, and nothing else: unused parts of pages are empty then.
-  /// One transaction. Needs twice the file's size on its disk meanwhile; flat memory.
-  /// Errors  unavailable: no space, or another connection writes. Cost: reads and writes it twice.
+  /// Writes the file anew from what is in it, and nothing else: unused parts of pages are empty
+  /// then. One transaction. Needs twice the file's size on its disk meanwhile; flat memory. Errors
+  /// unavailable: no space, or another connection writes. Cost: reads and writes it twice.
   Status vacuum();
 
   /// Checkpoints and closes. If no other connection is open the file then stands alone and the WAL
@@ -54,6 +57,22 @@ class Database {
   /// The connection, for Statement and Transaction; owned by this object.
   sqlite3* connection() const { return connection_.get(); }
 
+  /// Statements that nobody uses at the moment, by their SQL: compiling one costs more than running
+  /// it. They hold no values.
+  class StatementShelf {
+   public:
+    /// A statement of this SQL, or null.
+    sqlite3_stmt* take(std::string_view sql);
+    /// Keeps the statement, or finalizes it where one of its SQL is here or there are enough.
+    void put(sqlite3_stmt* statement);
+    void clear();
+    ~StatementShelf() { clear(); }
+
+   private:
+    std::vector<sqlite3_stmt*> statements_;
+  };
+  const std::shared_ptr<StatementShelf>& shelf() const { return shelf_; }
+
  private:
   struct Close {
     void operator()(sqlite3* connection) const;
@@ -62,6 +81,7 @@ class Database {
   explicit Database(sqlite3* connection) : connection_(connection) {}
 
   std::unique_ptr<sqlite3, Close> connection_;
+  std::shared_ptr<StatementShelf> shelf_ = std::make_shared<StatementShelf>();
 };
 
 /// A write transaction: all of it happens or nothing. Rolls back unless committed.

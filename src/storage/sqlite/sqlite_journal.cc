@@ -149,9 +149,10 @@ class Writer final : public storage::JournalWriter {
     return views_.apply(entry);
   }
 
-  Status append_report(const journal::Entry& entry, const CaseReport& report) override {
+  Status append_report(const journal::Entry& entry, const CaseReport& report,
+                       const journal::SubmissionKey* submission) override {
     TRY(insert(entry));
-    return views_.apply_report(entry, report);
+    return views_.apply_report(entry, report, submission);
   }
 
   Status erase(std::span<const std::uint64_t> seqs) override {
@@ -169,7 +170,7 @@ class Writer final : public storage::JournalWriter {
   }
 
   /// A question to a file costs nothing worth saving.
-  Status expect(std::span<const ParticipantKey>) override { return ok(); }
+  Status expect(const storage::Expected&) override { return ok(); }
 
   Result<std::optional<storage::KnownParticipant>> participant(
       std::string_view institution, std::string_view participant) const override {
@@ -187,19 +188,32 @@ class Writer final : public storage::JournalWriter {
     return known;
   }
 
+  Result<std::optional<std::uint64_t>> submission(std::string_view client,
+                                                  std::string_view key) const override {
+    Statement& find = statements_.find_submission;
+    find.bind(1, client).bind(2, key);
+    std::optional<std::uint64_t> seq;
+    if (TRY(find.step())) seq = static_cast<std::uint64_t>(find.column_int64(0));
+    find.reset();
+    return seq;
+  }
+
  private:
   struct Statements {
     Statement insert;
     Statement find;
     Statement find_erased;
+    Statement find_submission;
     Statement head;
 
     static Result<Statements> prepare(const Database& database) {
       Statement insert = TRY(Statement::prepare(database, sql_text("insert_entry")));
       Statement find = TRY(Statement::prepare(database, sql_text("find_participant")));
       Statement erased = TRY(Statement::prepare(database, sql_text("find_erased")));
+      Statement sent = TRY(Statement::prepare(database, sql_text("find_submission")));
       Statement head = TRY(Statement::prepare(database, sql_text("write_head")));
-      return Statements{std::move(insert), std::move(find), std::move(erased), std::move(head)};
+      return Statements{std::move(insert), std::move(find), std::move(erased), std::move(sent),
+                        std::move(head)};
     }
   };
 
@@ -241,6 +255,8 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& pa
   Database database = TRY(Database::open(path, {.mode = mode}));
   std::unique_ptr<SqliteJournal> journal(new SqliteJournal(path, mode, std::move(database)));
   TRY(journal->prepare());
+  if (mode != OpenMode::read_only)
+    journal->checkpointer_ = std::make_unique<WalCheckpointer>(journal->database_, path);
   return journal;
 }
 

@@ -5,6 +5,7 @@
 
 #include "storage/journal_store.h"
 #include "storage/sqlite/database.h"
+#include "storage/sqlite/wal_checkpointer.h"
 
 namespace kensho {
 
@@ -49,6 +50,7 @@ class SqliteJournal final : public storage::JournalStore {
   std::string path_;
   OpenMode mode_;
   mutable Database database_;
+  std::unique_ptr<WalCheckpointer> checkpointer_;  // of a journal open for writing
 };
 
 }  // namespace kensho

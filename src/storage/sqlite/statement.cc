@@ -16,17 +16,14 @@ bool has_only_space(const char* begin, const char* end) {
 
 }  // namespace
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
-  sqlite3_finalize(statement);
-}
-
 Result<Statement> Statement::prepare(const Database& database, std::string_view sql) {
+  if (sqlite3_stmt* known = database.shelf()->take(sql)) return Statement(known, database.shelf());
   sqlite3_stmt* statement = nullptr;
   const char* rest = nullptr;
   const int code =
       sqlite3_prepare_v3(database.connection(), sql.data(), static_cast<int>(sql.size()),
                          SQLITE_PREPARE_PERSISTENT, &statement, &rest);
-  Statement prepared(statement);
+  Statement prepared(statement, database.shelf());
   if (code != SQLITE_OK) return database_error(database.connection(), code);
   if (statement == nullptr || !has_only_space(rest, sql.data() + sql.size()))
     return Error{Errc::invalid_argument, "the SQL is not exactly one statement"};

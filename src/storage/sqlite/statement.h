@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "storage/sqlite/database.h"
@@ -15,7 +16,8 @@ struct sqlite3_stmt;
 
 namespace kensho {
 
-/// One SQL statement, compiled once and run often.
+/// One SQL statement, compiled once and run often: also by the next Statement of the same SQL, as
+/// the database keeps what it has compiled.
 ///
 /// Binding to a position the statement does not have, or while its rows are being read, and reading
 /// a column that is not there are programmer errors (ENSURE). The database must outlive it.
@@ -56,17 +58,20 @@ class Statement {
   std::span<const std::byte> column_blob(int index) const;
 
  private:
-  struct Finalize {
-    void operator()(sqlite3_stmt* statement) const;
+  /// Puts a statement back for the next one of its SQL.
+  struct PutBack {
+    std::shared_ptr<Database::StatementShelf> shelf;
+    void operator()(sqlite3_stmt* statement) const { shelf->put(statement); }
   };
 
-  explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
+  Statement(sqlite3_stmt* statement, std::shared_ptr<Database::StatementShelf> shelf)
+      : statement_(statement, PutBack{std::move(shelf)}) {}
 
   Statement& bind_int64(int position, std::int64_t value);
   Statement& bound(int code);
   sqlite3_stmt* row(int index) const;
 
-  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  std::unique_ptr<sqlite3_stmt, PutBack> statement_;
   int bind_failure_ = 0;  // SQLite's code of the first value that could not be taken; 0 = none
 };
 

@@ -35,25 +35,31 @@ Result<Views> Views::open(const Database& database, std::string_view schema) {
   Statement erased = TRY(prepare("view_erased"));
   Statement import = TRY(prepare("view_import"));
   Statement newest = TRY(prepare("view_newest"));
+  Statement submission = TRY(prepare("view_submission"));
   Statement forget_entry = TRY(prepare("forget_entry"));
   Statement forget_participant = TRY(prepare("forget_participant"));
   Statement forget_withdrawn = TRY(prepare("forget_withdrawn"));
+  Statement forget_submission = TRY(prepare("forget_submission"));
   return Views(Statements{.participant = std::move(participant),
                           .participant_entry = std::move(participant_entry),
                           .withdrawn = std::move(withdrawn),
                           .erased = std::move(erased),
                           .import = std::move(import),
                           .newest = std::move(newest),
+                          .submission = std::move(submission),
                           .forget_entry = std::move(forget_entry),
                           .forget_participant = std::move(forget_participant),
-                          .forget_withdrawn = std::move(forget_withdrawn)});
+                          .forget_withdrawn = std::move(forget_withdrawn),
+                          .forget_submission = std::move(forget_submission)});
 }
 
 Status Views::apply(const journal::Entry& entry) {
   if (entry.erased) return ok();
   if (entry.act.kind == journal::kind::case_reported) {
     const Json payload = TRY(payload_of(entry));
-    return apply_report(entry, TRY(journal::read_case_report(payload, name_of(entry))));
+    const auto submission = TRY(journal::read_submission(payload, name_of(entry)));
+    return apply_report(entry, TRY(journal::read_case_report(payload, name_of(entry))),
+                        submission ? &*submission : nullptr);
   }
   if (entry.act.kind == journal::kind::consent_withdrawn) return apply_withdrawal(entry);
   if (entry.act.kind == journal::kind::import_accepted) return apply_import(entry);
@@ -62,13 +68,17 @@ Status Views::apply(const journal::Entry& entry) {
   return to_.newest.run();
 }
 
-Status Views::apply_report(const journal::Entry& entry, const CaseReport& report) {
+Status Views::apply_report(const journal::Entry& entry, const CaseReport& report,
+                           const journal::SubmissionKey* submission) {
   const bool treated = report.treatment && !report.treatment->planned;
   to_.participant.bind(1, report.institution).bind(2, report.participant).bind(3, report.therapy);
   to_.participant.bind(4, treated ? 1 : 0).bind(5, entry.seq);
   TRY(to_.participant.run());
   to_.participant_entry.bind(1, report.institution).bind(2, report.participant).bind(3, entry.seq);
-  return to_.participant_entry.run();
+  TRY(to_.participant_entry.run());
+  if (submission == nullptr) return ok();
+  to_.submission.bind(1, submission->client).bind(2, submission->key).bind(3, entry.seq);
+  return to_.submission.run();
 }
 
 Status Views::apply_withdrawal(const journal::Entry& entry) {
@@ -109,7 +119,10 @@ Status Views::forget(const journal::Entry& entry) {
     forget->bind(1, institution).bind(2, participant);
     TRY(forget->run());
   }
-  return ok();
+  const auto submission = TRY(journal::read_submission(payload, name_of(entry)));
+  if (!submission) return ok();
+  to_.forget_submission.bind(1, submission->client).bind(2, submission->key);
+  return to_.forget_submission.run();
 }
 
 const std::vector<Views::Table>& Views::tables() {
@@ -119,7 +132,8 @@ const std::vector<Views::Table>& Views::tables() {
       {"withdrawn", "institution, participant, seq"},
       {"erased_participant", "tag, seq"},
       {"import_file", "digest, first_seq, rows"},
-      {"newest", "kind, subject, seq"}};
+      {"newest", "kind, subject, seq"},
+      {"submission", "client, key, seq"}};
   return all;
 }
 

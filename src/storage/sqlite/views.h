@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "domain/registry.h"
 #include "journal/entry.h"
+#include "journal/submission.h"
 #include "storage/sqlite/statement.h"
 
 namespace kensho {
@@ -21,8 +22,9 @@ class Views {
 
   /// Brings the views up to date with one entry. Errors: corrupted: its payload cannot be read.
   Status apply(const journal::Entry& entry);
-  /// The same for a report that is decoded already.
-  Status apply_report(const journal::Entry& entry, const CaseReport& report);
+  /// The same for a report that is decoded already; `submission` may be null.
+  Status apply_report(const journal::Entry& entry, const CaseReport& report,
+                      const journal::SubmissionKey* submission);
 
   /// Takes away what the views hold of the person that this entry is about. All entries about that
   /// person have to go. Errors: corrupted: its payload cannot be read.
@@ -44,9 +46,11 @@ class Views {
     Statement erased;
     Statement import;
     Statement newest;
+    Statement submission;
     Statement forget_entry;
     Statement forget_participant;
     Statement forget_withdrawn;
+    Statement forget_submission;
   };
   explicit Views(Statements statements) : to_(std::move(statements)) {}
 

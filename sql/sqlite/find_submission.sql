@@ -1,0 +1,2 @@
+-- ?1 client, ?2 key
+SELECT seq FROM submission WHERE client = ?1 AND key = ?2;

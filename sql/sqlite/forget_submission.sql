@@ -1,0 +1,2 @@
+-- ?1 client, ?2 key
+DELETE FROM views.submission WHERE client = ?1 AND key = ?2;
