@@ -107,11 +107,26 @@ class Erasing {
       if (next != report_.entries.end() && entry.seq == *next) {
         add_traces(traces_, entry, request_);
         ++next;
-      } else if (TRY(may_name(entry))) {
-        report_.still_naming.push_back(entry.seq);
+        return ok();
       }
-      return ok();
+      if (TRY(may_name(entry))) report_.still_naming.push_back(entry.seq);
+      return check_is_of_another(entry);
     });
+  }
+
+  /// The view that names the person's entries must not have missed one.
+  Status check_is_of_another(const journal::Entry& entry) const {
+    const bool may_be =
+        journal::is_about_a_person(entry.act.kind) && entry.act.subject == request_.participant;
+    if (!may_be) return ok();
+    const std::string name = fmt::format("entry {}", entry.seq);
+    const Json payload = TRY(parse_json(entry.act.payload));
+    const ParticipantKey key = TRY(journal::read_participant_key(payload, name));
+    if (key != ParticipantKey(request_.institution, request_.participant)) return ok();
+    return Error{Errc::corrupted,
+                 fmt::format("{} is about this participant, but the views do not know it; make "
+                             "them anew with kensho fsck --rebuild-views, then erase again",
+                             name)};
   }
 
   /// Only what people wrote freely can name somebody by accident.

@@ -97,13 +97,15 @@ Html provenance(const Writer& writer) {
 
 /// Who is counted as treated and in no analysis, and who is in no number at all.
 void add_people_who_left(std::vector<Pair>& rows, const Writer& writer) {
+  const Wording& words = writer.words();
   const DocumentView dataset = writer.document.object("dataset");
-  for (const char* id : {"withdrawn", "erased"}) {
-    const std::int64_t count = dataset.integer_or(id, 0);
-    if (count == 0) continue;
-    rows.emplace_back(writer.words()(fmt::format("report.{}", id)),
-                      writer.context.shown.show(id, writer.words().people(count)));
-  }
+  const std::int64_t withdrawn = dataset.integer_or("withdrawn", 0);
+  const std::int64_t erased = dataset.integer_or("erased", 0);
+  ShownValues& shown = writer.context.shown;
+  if (withdrawn > 0)
+    rows.emplace_back(words("report.withdrawn"), shown.show("withdrawn", words.people(withdrawn)));
+  if (erased > 0)
+    rows.emplace_back(words("report.erased"), shown.show("erased", words.people(erased)));
 }
 
 Html counts(const Writer& writer) {

@@ -238,6 +238,16 @@ class Erasure(RegistryWithPeople):
         self.assertEqual(support.journal_digest(self.home), before)
         self.fsck(self.home)
 
+    def test_an_entry_that_the_views_miss_stops_the_erasure(self):
+        with_sqlite(self.home / "journal.sqlite", "DELETE FROM participant_entry WHERE seq = (SELECT max(seq) FROM entry WHERE "
+                    f"subject = '{name_of(8)}')")
+        stamp_pages(self.home / "journal.sqlite")
+        self.says(self.exits(1, *self.erase_command(8)), "kensho fsck --rebuild-views")
+        self.assertEqual(len(stored_keys(self.home, name_of(8))), 2)
+        self.must("fsck", self.home, "--rebuild-views")
+        self.must(*self.erase_command(8))
+        self.fsck(self.home)
+
     def test_an_id_can_come_from_standard_input(self):
         command = [support.program(), "erase", str(self.home), "--institution", "osu", "--participant", "-", "--reason", "r"]
         done = subprocess.run(command, input=name_of(3) + "\n", text=True, capture_output=True, timeout=60, check=False)
@@ -377,7 +387,7 @@ class Studies(support.KenshoTest):
     def pages_saying(self, words, language):
         return [page for page in (self.home / "site" / language).rglob("*.html") if words in page.read_text()]
 
-    def test_a_reregistered_result_is_not_needed_for_the_old_one_to_stay_recorded(self):
+    def test_a_result_recorded_before_stays_recorded(self):
         self.must("erase", self.home, *self.about)
         connection = sqlite3.connect(f"file:{self.home}/journal.sqlite?mode=ro", uri=True)
         payload, = connection.execute("SELECT payload FROM entry WHERE kind = 'study.recorded'").fetchone()
