@@ -117,6 +117,10 @@ Result<std::uint64_t> Batch::add_report(const CaseReport& report, std::string re
   return entry.seq;
 }
 
+Status Batch::expect(const storage::Expected& expected) {
+  return writer_->expect(expected);
+}
+
 Status Batch::add_sealed(journal::Entry& entry, const CaseReport& report,
                          const journal::SubmissionKey& submission) {
   entry.seq = tree_.size();

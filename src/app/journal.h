@@ -95,6 +95,9 @@ class Batch {
   Status add_sealed(journal::Entry& entry, const CaseReport& report,
                     const journal::SubmissionKey& submission);
 
+  /// Tells what will be asked next: as JournalWriter::expect.
+  Status expect(const storage::Expected& expected);
+
   /// Destroys the sealed parts of these entries: as JournalWriter::erase.
   Status erase(std::span<const std::uint64_t> seqs) { return writer_->erase(seqs); }
 

@@ -33,6 +33,17 @@ class Sequencer::Round {
   Round(Sequencer& sequencer, Batch batch)
       : sequencer_(sequencer), batch_(std::move(batch)), first_seq_(batch_.next_seq()) {}
 
+  /// Tells the store what the whole round will ask. Errors: those of the store.
+  Status expect(const WaitingList& waiting) {
+    storage::Expected expected;
+    for (const Waiting& one : waiting) {
+      const SealedReport& report = one.report;
+      expected.people.emplace_back(report.report.institution, report.report.participant);
+      expected.submissions.push_back(report.submission);
+    }
+    return batch_.expect(expected);
+  }
+
   /// Errors: those of the store, which end the whole round.
   Status decide(SealedReport& report) {
     const auto seq = TRY(batch_.submission(report.submission));
@@ -167,6 +178,7 @@ void Sequencer::run() {
 Result<std::vector<Sequencer::Decision>> Sequencer::commit(WaitingList& batch) {
   TRY(catch_up());
   Round round(*this, TRY(journal_.begin({})));
+  TRY(round.expect(batch));
   for (Waiting& waiting : batch) TRY(round.decide(waiting.report));
   return round.commit();
 }

@@ -101,10 +101,13 @@ Result<int> fsck(const FsckOptions& options) {
   const app::CheckReport check = app::check_registry(
       session.journal(), {.threads = threads_to_feed(), .on_progress = show_check});
   end_progress();
+  const std::string unchecked = TRY(session.home().store().unchecked_bytes());
+  if (!unchecked.empty()) remark(unchecked);
   const Json document = Json::object()
                             .set("entries", check.entries)
                             .set("erased", check.erased)
                             .set("log_entries", check.log_entries)
+                            .set("unchecked_bytes", unchecked)
                             .set("findings", findings_json(check.findings));
   const std::string erased =
       check.erased > 0 ? fmt::format(", or erased ({})", check.erased) : std::string();

@@ -14,9 +14,16 @@ struct ActorOptions {
   std::string organisation;  // empty: the registry's operator
 };
 
+/// Where a new registry's journal is kept; shared by every command that makes one.
+struct DatabaseOptions {
+  std::string url;  // empty: in the registry's folder
+  bool accept_data_loss = false;
+};
+
 struct InitOptions {
   std::string home;
   std::string config;
+  DatabaseOptions database;
   ActorOptions actor;
 };
 int run_init(const InitOptions& options);
@@ -142,6 +149,11 @@ struct ServeOptions {
 };
 int run_serve(const ServeOptions& options);
 
+struct MigrateOptions {
+  std::string home;
+};
+int run_migrate(const MigrateOptions& options);
+
 struct ClientOptions {
   std::string home;
   std::string name;
@@ -155,6 +167,7 @@ int run_client_remove(const ClientOptions& options);
 struct SimulateOptions {
   std::string example;
   std::string home;
+  DatabaseOptions database;
 };
 int run_simulate(const SimulateOptions& options);
 

@@ -97,6 +97,8 @@ Status erase(const ParticipantOptions& options) {
                                 .on_step = show_progress};
   const auto report = TRY(app::erase_participant(session.journal(), request, tools));
   end_progress();
+  const std::string_view unsearched = session.home().store().unsearched_files();
+  if (!unsearched.empty()) remark(fmt::format("Not searched: {}.", unsearched));
   if (options.json) {
     print_json(erasure_json(report));
   } else {

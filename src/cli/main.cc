@@ -37,6 +37,18 @@ void add_listen(CLI::App& command, std::string& address, int& port) {
       ->check(CLI::Range(0, 65535));
 }
 
+void add_database(CLI::App& command, DatabaseOptions& database) {
+  auto* url =
+      command.add_option("--database", database.url,
+                         "Keep the journal in PostgreSQL: postgresql://user@host/name (default: a "
+                         "file in the folder). "
+                         "Leave the password to a password file: others can see command lines");
+  command
+      .add_flag("--accept-data-loss", database.accept_data_loss,
+                "Take a PostgreSQL server that a power cut can rob of accepted entries")
+      ->needs(url);
+}
+
 /// Ties a command's options to the function that runs it; the options live as long as the program.
 template <class Options>
 void on_run(CLI::App& command, Options& options, int (*run)(const Options&), int& exit_code) {
@@ -50,6 +62,7 @@ void add_registry_commands(CLI::App& app, int& exit_code) {
   init_command
       .add_option("--config", init.config, "TOML file: registry, institutions, therapies, offers")
       ->required();
+  add_database(init_command, init.database);
   add_actor(init_command, init.actor);
   on_run(init_command, init, run_init, exit_code);
 
@@ -60,6 +73,13 @@ void add_registry_commands(CLI::App& app, int& exit_code) {
   register_command.add_option("file", registering.file, "TOML file")->required();
   add_actor(register_command, registering.actor);
   on_run(register_command, registering, run_register, exit_code);
+
+  static MigrateOptions migrate;
+  CLI::App& migrate_command = *app.add_subcommand(
+      "migrate",
+      "Bring a registry of an older version up to date, as every command that writes does");
+  add_home(migrate_command, migrate.home);
+  on_run(migrate_command, migrate, run_migrate, exit_code);
 
   static ImportOptions importing;
   CLI::App& import_command =
@@ -353,6 +373,7 @@ void add_simulate(CLI::App& app, int& exit_code) {
   command.add_option("example", simulate.example, "Folder with registry.toml and simulation.toml")
       ->required();
   command.add_option("home", simulate.home, "The new registry's folder")->required();
+  add_database(command, simulate.database);
   on_run(command, simulate, run_simulate, exit_code);
 }
 

@@ -29,7 +29,7 @@ Result<Json> read_toml_file(const std::string& path) {
 Status check_is_new(const fs::path& home) {
   std::error_code problem;
   if (!fs::exists(home) || fs::is_empty(home, problem)) return ok();
-  const bool is_registry = fs::exists(home / "journal.sqlite");
+  const bool is_registry = wiring::Home::is_there(home);
   return Error{Errc::conflict,
                fmt::format("{}: {}", home.string(),
                            is_registry ? "a registry is there already"
@@ -39,10 +39,11 @@ Status check_is_new(const fs::path& home) {
 /// Makes the whole registry in a folder; gives what to say of it.
 Result<std::string> make_registry(const fs::path& folder, const RegistryProfile& profile,
                                   const Json& document, const std::string& name,
-                                  const std::string& actor_name) {
+                                  const InitOptions& options) {
   const SystemClock clock;
-  const app::Actor actor{actor_name, profile.run_by.id};
-  auto home = TRY(wiring::Home::create(folder, log_origin(profile), clock));
+  const app::Actor actor{options.actor.name, profile.run_by.id};
+  auto home =
+      TRY(wiring::Home::create(folder, log_origin(profile), clock, choice_of(options.database)));
   TRY(app::open_registry(home->journal(), actor, document, name));
   const auto report = TRY(app::register_masters(home->journal(), actor, document, name));
   return fmt::format("{} registrations.\nKey: {}\n", report.added, home->journal().key().text());
@@ -57,7 +58,7 @@ Status init(const InitOptions& options) {
   std::error_code problem;
   fs::remove_all(part, problem);  // of an attempt that was broken off
   TRY(check_is_new(options.home));
-  const std::string made = TRY(make_registry(part, profile, document, name, options.actor.name));
+  const std::string made = TRY(make_registry(part, profile, document, name, options));
   // On the disk before it has its name, and its name on the disk before anyone is told.
   TRY(sync_filesystem(part));
   fs::rename(part, options.home, problem);
@@ -126,8 +127,18 @@ Status import_file(const ImportOptions& options) {
   return ok();
 }
 
+/// Opening for writing is all it takes.
+Status migrate(const MigrateOptions& options) {
+  TRY(Session::open(options.home, wiring::Purpose::writing));
+  print(fmt::format("{}: as this version of the program needs it.\n", options.home));
+  return ok();
+}
+
 }  // namespace
 
+int run_migrate(const MigrateOptions& options) {
+  return exit_code_of(migrate(options));
+}
 int run_init(const InitOptions& options) {
   return exit_code_of(init(options));
 }

@@ -35,6 +35,10 @@ Result<RegistryProfile> profile_of(const Json& document, const std::string& name
   return journal::read_profile(registry.value(), name);
 }
 
+wiring::DatabaseChoice choice_of(const DatabaseOptions& options) {
+  return {.url = options.url, .accept_data_loss = options.accept_data_loss};
+}
+
 std::string log_origin(const RegistryProfile& profile) {
   return fmt::format("kensho.registry/{}", profile.id);
 }

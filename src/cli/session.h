@@ -27,6 +27,9 @@ class Session {
 /// The profile in a registry's configuration. Errors: invalid_argument naming file, line, field.
 Result<RegistryProfile> profile_of(const Json& document, const std::string& name);
 
+/// What Home::create takes from the command line.
+wiring::DatabaseChoice choice_of(const DatabaseOptions& options);
+
 /// The name of a registry's log in its checkpoints.
 std::string log_origin(const RegistryProfile& profile);
 

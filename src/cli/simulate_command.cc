@@ -37,7 +37,8 @@ Result<std::unique_ptr<wiring::Home>> open_simulated(const SimulateOptions& opti
         "registry.toml: 'simulated' must be true under [registry]: invented entries go into "
         "a registry that says so on every page"};
   }
-  auto home = TRY(wiring::Home::create(options.home, log_origin(profile), clock));
+  auto home = TRY(
+      wiring::Home::create(options.home, log_origin(profile), clock, choice_of(options.database)));
   const app::Actor actor{"simulation", profile.run_by.id};
   TRY(app::open_registry(home->journal(), actor, document, "registry.toml"));
   TRY(app::register_masters(home->journal(), actor, document, "registry.toml"));

@@ -9,7 +9,7 @@
 
 #include "base/file_search.h"
 #include "base/result.h"
-#include "domain/case_report.h"
+#include "domain/registry.h"
 #include "journal/entry.h"
 #include "journal/submission.h"
 #include "storage/view_change.h"
@@ -40,6 +40,12 @@ struct KnownImport {
   std::uint64_t rows = 0;
 };
 
+/// What a batch is going to ask for and report on.
+struct Expected {
+  std::vector<ParticipantKey> people;
+  std::vector<journal::SubmissionKey> submissions;
+};
+
 /// One transaction: entries and views change together or not at all. Rolls back when destroyed
 /// without commit(). It sees its own writes.
 class JournalWriter {
@@ -61,6 +67,9 @@ class JournalWriter {
   /// Makes all that was appended and erased durable together with the head that covers it.
   virtual Status commit(const JournalHead& head) = 0;
 
+  /// Tells what will be asked next, so that an engine far away can be asked for all of it at once.
+  /// Changes nothing that can be seen.
+  virtual Status expect(const Expected& expected) = 0;
   /// What is known of a participant; empty where the id was never reported.
   virtual Result<std::optional<KnownParticipant>> participant(
       std::string_view institution, std::string_view participant) const = 0;
@@ -112,7 +121,7 @@ class JournalStore {
   virtual Result<std::vector<std::uint64_t>> entries_of(std::string_view institution,
                                                         std::string_view participant) const = 0;
 
-  /// Empties every view and makes it anew from the journal.
+  /// Empties every view and makes it anew from the journal. No batch may be open.
   virtual Status rebuild_views() = 0;
   /// Begins a comparison of every view with the journal. Until its end this store reads one state,
   /// whatever is written meanwhile. One at a time; memory does not grow with the journal.
@@ -123,6 +132,9 @@ class JournalStore {
   /// Checks the stored bytes themselves, page by page, and the database's own structure.
   /// Errors: corrupted, naming the page.
   virtual Status check_bytes() const = 0;
+  /// What check_bytes() cannot see on this engine as it is set up, for the operator; empty:
+  /// nothing.
+  virtual Result<std::string> unchecked_bytes() const = 0;
 
   /// What the views store of a participant, as bytes in the store's files: found there after an
   /// erasure and a scrub, the scrub failed. Empty for a store whose files cannot be searched.
@@ -135,6 +147,8 @@ class JournalStore {
   /// Searches the store's own files: the first place that holds one of the patterns, in words;
   /// empty where none does. Errors: unavailable: a file cannot be read.
   virtual Result<std::string> find_in_files(const BytePatterns& patterns) const = 0;
+  /// The files that find_in_files() cannot search, for the operator; empty: there are none.
+  virtual std::string_view unsearched_files() const = 0;
   /// Erased entries whose traces a scrub has not overwritten yet: an erasure was broken off.
   virtual Result<std::uint64_t> unscrubbed() const = 0;
 };

@@ -5,19 +5,33 @@
 
 #include "app/journal.h"
 #include "base/file_lock.h"
+#include "storage/open_mode.h"
 
 namespace kensho::wiring {
 
 /// What a registry's folder is opened for. Writing takes a lock that one process holds at a time.
 enum class Purpose : unsigned char { reading, writing };
 
-/// A registry's folder: `journal.sqlite`, `keys/`, the public `log/`, the published `site/`.
+/// Where a new registry's journal is kept.
+struct DatabaseChoice {
+  std::string url;  // postgresql://...; empty: a SQLite file in the folder
+  /// Takes a PostgreSQL server that is set to lose data in a power cut.
+  bool accept_data_loss = false;
+};
+
+/// A registry's folder: `keys/`, the public `log/`, the published `site/`, and the journal as
+/// `journal.sqlite` or, in PostgreSQL, where `database.toml` says.
 class Home {
  public:
   /// Makes the folder, its signing key and an empty journal.
-  /// `origin` is the log's name in its checkpoints. Errors: conflict: a registry is there already.
+  /// `origin` is the log's name in its checkpoints. Errors: conflict: a registry is there already;
+  /// those of PostgresJournal::open.
   static Result<std::unique_ptr<Home>> create(const std::filesystem::path& root,
-                                              const std::string& origin, const Clock& clock);
+                                              const std::string& origin, const Clock& clock,
+                                              const DatabaseChoice& database = {});
+
+  /// Whether a registry is in this folder.
+  static bool is_there(const std::filesystem::path& root);
 
   /// Makes an empty journal in a folder that has its signing key already, as one being restored.
   /// Errors: conflict: a registry is there already; not_found, corrupted: the key.
@@ -39,6 +53,9 @@ class Home {
   explicit Home(std::filesystem::path root) : root_(std::move(root)) {}
 
   Status lock();
+  static Result<std::unique_ptr<Home>> create_parts(const std::filesystem::path& root,
+                                                    const Clock& clock);
+  Status open_parts(OpenMode mode, const Clock& clock);
 
   std::filesystem::path root_;
   std::optional<FileLock> lock_;  // given back after everything below it is closed
@@ -48,7 +65,8 @@ class Home {
 };
 
 /// What the bytes of the journal's file say by themselves, for one so damaged that it does not
-/// open. Errors: corrupted: names the first page that is not as it was written, and its bytes.
+/// open; nothing where the journal is in PostgreSQL. Errors: corrupted: names the first page that
+/// is not as it was written, and its bytes.
 Status check_journal_file(const std::filesystem::path& root);
 
 }  // namespace kensho::wiring

@@ -59,6 +59,7 @@ class FaultyWriter final : public storage::JournalWriter {
     return real_->append_report(entry, report, submission);
   }
   Status erase(std::span<const std::uint64_t> seqs) override { return real_->erase(seqs); }
+  Status expect(const storage::Expected& expected) override { return real_->expect(expected); }
   Status commit(const storage::JournalHead& head) override {
     if (fault_ == Fault::before_commit) return Error{Errc::unavailable, "disk full"};
     if (fault_ == Fault::damaged) return Error{Errc::corrupted, "page 7 does not fit"};
@@ -106,22 +107,26 @@ class FaultyStore final : public storage::JournalStore {
   Result<std::optional<storage::KnownImport>> import(std::string_view digest) const override {
     return real_.import(digest);
   }
+  Status rebuild_views() override { return real_.rebuild_views(); }
+  Result<std::unique_ptr<storage::ViewAudit>> audit_views() const override {
+    return real_.audit_views();
+  }
+  Status check_bytes() const override { return real_.check_bytes(); }
   Result<std::vector<std::uint64_t>> entries_of(std::string_view institution,
                                                 std::string_view participant) const override {
     return real_.entries_of(institution, participant);
   }
+  Result<std::string> unchecked_bytes() const override { return real_.unchecked_bytes(); }
   Result<std::vector<std::string>> traces_of(std::string_view institution,
                                              std::string_view participant) const override {
     return real_.traces_of(institution, participant);
   }
+  Status scrub() override { return real_.scrub(); }
   Result<std::string> find_in_files(const BytePatterns& patterns) const override {
     return real_.find_in_files(patterns);
   }
-  Status scrub() override { return real_.scrub(); }
+  std::string_view unsearched_files() const override { return real_.unsearched_files(); }
   Result<std::uint64_t> unscrubbed() const override { return real_.unscrubbed(); }
-  Status rebuild_views() override { return real_.rebuild_views(); }
-  Status check_views() const override { return real_.check_views(); }
-  Status check_bytes() const override { return real_.check_bytes(); }
 
  private:
   storage::JournalStore& real_;

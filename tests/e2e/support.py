@@ -10,6 +10,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -18,6 +19,9 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "bone-marrow-transplant"
 RUN_SECONDS_MAX = 120
+
+sys.path.insert(0, str(ROOT / "tests"))
+from postgres_server import PostgresServer  # noqa: E402, F401  (beside the C++ tests, which start it too)
 
 Outcome = collections.namedtuple("Outcome", "code out err seconds rss_mib command")
 
@@ -99,9 +103,10 @@ def files_below(folder):
     return sorted(path for path in pathlib.Path(folder).rglob("*") if path.is_file())
 
 
-def make_example(example, home):
-    """Makes an example's registry with its own script."""
-    made = subprocess.run([str(example / "make"), str(home)], env={**os.environ, "KENSHO": program()},
+def make_example(example, home, database=""):
+    """Makes an example's registry with its own script; in PostgreSQL where a database is given."""
+    made = subprocess.run([str(example / "make"), str(home)],
+                          env={**os.environ, "KENSHO": program(), "KENSHO_DATABASE": database},
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           timeout=300, check=False)
     if made.returncode != 0:

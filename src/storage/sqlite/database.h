@@ -7,17 +7,12 @@
 #include <vector>
 
 #include "base/result.h"
+#include "storage/open_mode.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace kensho {
-
-enum class OpenMode : unsigned char {
-  create,    // make the file if it does not exist or is empty
-  existing,  // the file must hold a database
-  read_only,
-};
 
 /// What becomes of the write-ahead log once its content is in the database file.
 enum class WalCheckpoint : unsigned char {

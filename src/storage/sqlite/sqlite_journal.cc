@@ -7,9 +7,12 @@
 
 #include "journal/erased_tag.h"
 #include "journal/payload.h"
+#include "storage/migration.h"
+#include "storage/sqlite/schema.h"
 #include "storage/sqlite/sql_text.h"
 #include "storage/sqlite/statement.h"
 #include "storage/sqlite/views.h"
+#include "storage/texts.h"
 
 namespace kensho {
 namespace {
@@ -47,11 +50,6 @@ journal::Entry entry_of(const Statement& row) {
   entry.act.reason = row.column_text(9);
   entry.act.payload = row.column_text(10);
   return entry;
-}
-
-Result<bool> has_table(const Database& database, std::string_view name) {
-  Statement find = TRY(Statement::prepare(database, sql_text("find_table")));
-  return find.bind(1, name).step();
 }
 
 /// The entries about one participant, in order.
@@ -171,6 +169,9 @@ class Writer final : public storage::JournalWriter {
     return transaction_.commit();
   }
 
+  /// A question to a file costs nothing worth saving.
+  Status expect(const storage::Expected&) override { return ok(); }
+
   Result<std::optional<storage::KnownParticipant>> participant(
       std::string_view institution, std::string_view participant) const override {
     Statement& find = statements_.find;
@@ -223,6 +224,7 @@ class Writer final : public storage::JournalWriter {
         statements_(std::move(statements)) {}
 
   Status insert(const journal::Entry& entry) {
+    TRY(storage::check_texts(entry));
     const journal::NewEntry& act = entry.act;
     Statement& put = statements_.insert;
     put.bind(1, entry.seq).bind(2, entry.time.us).bind(3, act.actor).bind(4, act.organisation);
@@ -254,19 +256,21 @@ class Writer final : public storage::JournalWriter {
 
 Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path, OpenMode mode) {
   Database database = TRY(Database::open(path, {.mode = mode}));
-  std::unique_ptr<SqliteJournal> journal(new SqliteJournal(path, std::move(database)));
-  if (mode == OpenMode::read_only) return journal;
-  TRY(journal->make_tables());
-  journal->checkpointer_ = std::make_unique<WalCheckpointer>(journal->database_, path);
+  std::unique_ptr<SqliteJournal> journal(new SqliteJournal(path, mode, std::move(database)));
+  TRY(journal->prepare());
+  if (mode != OpenMode::read_only)
+    journal->checkpointer_ = std::make_unique<WalCheckpointer>(journal->database_, path);
   return journal;
 }
 
-Status SqliteJournal::make_tables() {
-  // A file from before there was this view has entries that it must hold.
-  const bool has_all_views = TRY(has_table(database_, "participant_entry"));
-  TRY(database_.execute(std::string(sql_text("journal_schema"))));
-  TRY(Views::create(database_, "main"));
-  return has_all_views ? ok() : rebuild_views();
+/// Brings the file to this program's schema. A file that has it is not written to.
+Status SqliteJournal::prepare() {
+  if (TRY(schema_is_current(database_, path_))) return ok();
+  if (mode_ == OpenMode::read_only) return storage::needs_migration(path_);
+  Transaction transaction = TRY(Transaction::begin(database_));
+  TRY(migrate_schema(database_, path_));
+  TRY(make_views());
+  return transaction.commit();
 }
 
 Result<storage::JournalHead> SqliteJournal::head() const {
@@ -282,6 +286,10 @@ Result<storage::JournalHead> SqliteJournal::head() const {
 }
 
 Result<std::unique_ptr<storage::JournalWriter>> SqliteJournal::begin() {
+  // SQLite itself would refuse the first change only.
+  if (mode_ == OpenMode::read_only) {
+    return Error{Errc::permission_denied, "the registry is open for reading only"};
+  }
   return Writer::begin(database_);
 }
 

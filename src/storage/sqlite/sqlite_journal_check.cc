@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "storage/read_entries.h"
 #include "storage/sqlite/checked_vfs_audit.h"
+#include "storage/sqlite/schema.h"
 #include "storage/sqlite/sql_text.h"
 #include "storage/sqlite/sqlite_journal.h"
 #include "storage/sqlite/statement.h"
@@ -18,10 +19,18 @@ namespace kensho {
 
 constexpr std::size_t rebuild_memory_bytes = std::size_t{32} << 20;
 
-/// Takes the entries' changes in the order of their keys: a table filled so grows at its end alone,
-/// where one filled in the order of the journal is written to everywhere at once.
 Status SqliteJournal::rebuild_views() {
   Transaction transaction = TRY(Transaction::begin(database_));
+  TRY(make_views());
+  return transaction.commit();
+}
+
+/// Within the caller's transaction: tables of an older program's views go too. Takes the entries'
+/// changes in the order of their keys: a table filled so grows at its end alone, where one filled
+/// in the order of the journal is written to everywhere at once.
+Status SqliteJournal::make_views() {
+  TRY(drop_views(database_));
+  TRY(Views::create(database_, "main"));
   const std::uint64_t size = TRY(head()).size;
   ExternalSorter sorter(folder(), rebuild_memory_bytes);
   const auto take = [&sorter](Result<std::vector<storage::ViewChange>>& made) -> Status {
@@ -33,12 +42,9 @@ Status SqliteJournal::rebuild_views() {
   TRY(storage::read_entries<Result<std::vector<storage::ViewChange>>>(
       *this, 0, size, threads_to_feed(), make, take));
   TRY(sorter.sort());
-  for (const storage::ViewTable& table : storage::view_tables()) {
-    TRY(database_.execute(fmt::format("DELETE FROM main.{}", table.name)));
-  }
   Views views = TRY(Views::open(database_, "main"));
   while (const auto record = TRY(sorter.next())) TRY(views.apply(storage::change_of(*record)));
-  return transaction.commit();
+  return record_views_version(database_);
 }
 
 Result<std::unique_ptr<storage::ViewAudit>> SqliteJournal::audit_views() const {

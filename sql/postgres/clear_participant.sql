@@ -1,0 +1,2 @@
+-- $1 registry
+DELETE FROM kensho.participant WHERE registry = $1::bigint;

@@ -1,0 +1,2 @@
+-- $1 registry
+DELETE FROM kensho.withdrawn WHERE registry = $1::bigint;

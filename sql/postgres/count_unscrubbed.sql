@@ -1,0 +1,2 @@
+-- $1 registry
+SELECT count(*) FROM kensho.unscrubbed WHERE registry = $1::bigint;

@@ -1,0 +1,1 @@
+SELECT to_regclass('kensho.migration') IS NOT NULL;

@@ -1,0 +1,1 @@
+SELECT registry, size FROM kensho.head ORDER BY registry;

@@ -1,0 +1,1 @@
+SELECT number::bigint, name, sha256 FROM kensho.migration ORDER BY number;

@@ -1,0 +1,1 @@
+SELECT sha256 FROM views_version WHERE only_one = 1;
