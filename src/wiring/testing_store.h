@@ -120,7 +120,9 @@ class FaultyStore final : public storage::JournalStore {
   Status scrub() override { return real_.scrub(); }
   Result<std::uint64_t> unscrubbed() const override { return real_.unscrubbed(); }
   Status rebuild_views() override { return real_.rebuild_views(); }
-  Status check_views() const override { return real_.check_views(); }
+  Result<std::unique_ptr<storage::ViewAudit>> audit_views() const override {
+    return real_.audit_views();
+  }
   Status check_bytes() const override { return real_.check_bytes(); }
 
  private:
