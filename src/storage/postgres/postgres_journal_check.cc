@@ -70,7 +70,8 @@ Status PostgresJournal::rebuild_views() {
 }
 
 Result<std::unique_ptr<storage::ViewAudit>> PostgresJournal::audit_views() const {
-  return std::make_unique<Audit>(TRY(connection()), location_.registry, TRY(head()).size);
+  return std::unique_ptr<storage::ViewAudit>(
+      new Audit(TRY(connection()), location_.registry, TRY(head()).size));
 }
 
 Status PostgresJournal::check_bytes() const {
