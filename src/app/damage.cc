@@ -103,12 +103,24 @@ std::string place_of_entry(std::uint64_t seq) {
   return fmt::format("entry {}", seq);
 }
 
-void Tally::add(std::uint64_t seq, std::string problem) {
+namespace {
+
+/// The problem without the place, where it begins with it.
+std::string_view behind(std::string_view place, std::string_view problem) {
+  if (!problem.starts_with(place)) return problem;
+  const std::size_t rest = problem.find_first_not_of(": ", place.size());
+  return rest == place.size() || rest == problem.npos ? problem : problem.substr(rest);
+}
+
+}  // namespace
+
+void Tally::add(std::uint64_t seq, std::string_view problem) {
   if (finding_) {
     ++finding_->further;
     return;
   }
-  finding_ = finding_of(damage_, place_of_entry(seq), std::move(problem));
+  const std::string place = place_of_entry(seq);
+  finding_ = finding_of(damage_, place, std::string(behind(place, problem)));
   finding_->first_entry = seq;
 }
 

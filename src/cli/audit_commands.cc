@@ -95,10 +95,12 @@ Result<int> fsck(const FsckOptions& options) {
   const app::CheckReport check = app::check_registry(
       session.journal(), {.threads = threads_to_feed(), .on_progress = show_check});
   end_progress();
+  if (!check.views_compared) remark("The views were not compared; mend what is found first.");
   const Json document = Json::object()
                             .set("entries", check.entries)
                             .set("erased", check.erased)
                             .set("log_entries", check.log_entries)
+                            .set("views_compared", check.views_compared)
                             .set("findings", findings_json(check.findings));
   const std::string erased =
       check.erased > 0 ? fmt::format(", or erased ({})", check.erased) : std::string();
