@@ -6,10 +6,13 @@ A kind without a case here fails the last test.
 import hashlib
 import hmac
 import json
+import os
 import pathlib
+import pty
 import re
 import shutil
 import sqlite3
+import subprocess
 import tempfile
 import unittest
 
@@ -322,6 +325,24 @@ class Erasures(FsckTest):
         self.fsck(self.home)
 
 
+class Progress(FsckTest):
+    def shown(self, stderr):
+        done = subprocess.run([support.program(), "fsck", str(self.home)], stdout=subprocess.PIPE, stderr=stderr, check=True)
+        self.assertIn(b"Clean:", done.stdout)
+        return done.stderr
+
+    def test_a_terminal_is_told_what_is_being_checked_and_a_file_is_not(self):
+        terminal, end = pty.openpty()
+        self.shown(end)
+        os.close(end)
+        told = os.read(terminal, 65536)
+        os.close(terminal)
+        self.assertIn(b"checking files", told)
+        self.assertIn(b"checking views", told)
+        self.assertTrue(told.endswith(b"\x1b[K"), "the line is not wiped at the end")
+        self.assertEqual(self.shown(subprocess.PIPE), b"")
+
+
 class Together(FsckTest):
     def test_every_kind_has_a_case(self):
         kinds = set(re.findall(r'^    \{"(\w+)",', DAMAGE.read_text(), re.MULTILINE))
@@ -331,7 +352,7 @@ class Together(FsckTest):
 
 def load_tests(loader, _, __):
     """The test that looks at what the others did comes last."""
-    order = [Journal, Views, Log, Erasures, Together]
+    order = [Journal, Views, Log, Erasures, Progress, Together]
     return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in order)
 
 
