@@ -195,6 +195,7 @@ class Check {
     progress("views", 0, 0);
     const auto differences = views.finish();
     if (!differences) return note(Damage::unfinished, "views", differences.error());
+    report_.views_compared = true;
     for (const storage::ViewDifference& difference : *differences) {
       Finding finding = finding_of(Damage::view_stale, "views", storage::in_words(difference));
       finding.first_entry = difference.first_entry;

@@ -11,6 +11,7 @@ struct CheckReport {
   std::uint64_t entries = 0;
   std::uint64_t erased = 0;       // of these, without their sealed part
   std::uint64_t log_entries = 0;  // that the public checkpoint covers
+  bool views_compared = false;    // not where entries are damaged: the views follow from them
   std::vector<Finding> findings;  // empty: everything is as it was accepted
 };
 

@@ -62,7 +62,7 @@ class Tally {
  public:
   explicit Tally(Damage damage) : damage_(damage) {}
 
-  void add(std::uint64_t seq, std::string problem);
+  void add(std::uint64_t seq, std::string_view problem);
   bool is_empty() const { return !finding_; }
   /// Adds the finding, if there is one.
   void move_to(std::vector<Finding>& findings);

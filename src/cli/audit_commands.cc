@@ -103,11 +103,13 @@ Result<int> fsck(const FsckOptions& options) {
   end_progress();
   const std::string unchecked = TRY(session.home().store().unchecked_bytes());
   if (!unchecked.empty()) remark(unchecked);
+  if (!check.views_compared) remark("The views were not compared; mend what is found first.");
   const Json document = Json::object()
                             .set("entries", check.entries)
                             .set("erased", check.erased)
                             .set("log_entries", check.log_entries)
                             .set("unchecked_bytes", unchecked)
+                            .set("views_compared", check.views_compared)
                             .set("findings", findings_json(check.findings));
   const std::string erased =
       check.erased > 0 ? fmt::format(", or erased ({})", check.erased) : std::string();

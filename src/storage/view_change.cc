@@ -26,10 +26,16 @@ std::int64_t number(std::uint64_t seq) {
   return static_cast<std::int64_t>(seq);
 }
 
+ViewChange of_participant(const journal::Entry& entry, const std::string& institution,
+                          const std::string& id) {
+  const std::int64_t block = number(participant_block(entry.seq));
+  return {participant_entry, entry.seq, {block, institution, id, number(entry.seq)}};
+}
+
 Changes of_withdrawal(const journal::Entry& entry, const ParticipantKey& key) {
   const auto& [institution, id] = key;
   return {{withdrawn, entry.seq, {institution, id, number(entry.seq)}},
-          {participant_entry, entry.seq, {institution, id, number(entry.seq)}}};
+          of_participant(entry, institution, id)};
 }
 
 Result<Changes> of_import(const journal::Entry& entry, const JsonReader& reader) {
@@ -69,7 +75,10 @@ std::span<const ViewTable> view_tables() {
        "view_participant",
        {"institution", "participant", "therapy", "treated", "registered"},
        2},
-      {"participant_entry", "view_participant_entry", {"institution", "participant", "seq"}, 3},
+      {"participant_entry",
+       "view_participant_entry",
+       {"block", "institution", "participant", "seq"},
+       4},
       {"withdrawn", "view_withdrawn", {"institution", "participant", "seq"}, 2},
       {"erased_participant", "view_erased", {"tag", "seq"}, 1},
       {"import_file", "view_import", {"digest", "first_seq", "rows"}, 1},
@@ -100,7 +109,7 @@ Changes view_changes(const journal::Entry& entry, const CaseReport& report,
       {participant,
        entry.seq,
        {report.institution, report.participant, report.therapy, std::int64_t{treated}, seq}},
-      {participant_entry, entry.seq, {report.institution, report.participant, seq}}};
+      of_participant(entry, report.institution, report.participant)};
   if (sent != nullptr) changes.push_back({submission, entry.seq, {sent->client, sent->key, seq}});
   return changes;
 }

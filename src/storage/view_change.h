@@ -21,6 +21,11 @@
 
 namespace kensho::storage {
 
+/// The part of the view participant_entry that an entry falls into: its number, from 0.
+constexpr std::uint64_t participant_block(std::uint64_t seq) {
+  return seq / 65536;
+}
+
 using ViewValue = std::variant<std::int64_t, std::string>;
 
 /// One row's worth of change in one view.

@@ -6,10 +6,13 @@ A kind without a case here fails the last test.
 import hashlib
 import hmac
 import json
+import os
 import pathlib
+import pty
 import re
 import shutil
 import sqlite3
+import subprocess
 import tempfile
 import unittest
 
@@ -80,22 +83,30 @@ class FsckTest(support.KenshoTest):
                 self.assertIn(words, text)
         return found
 
-    def finds(self, kind, place, problem, first=None, further=0, alone=True):
-        """One finding of the kind, with these words; and no other, unless told."""
+    def finds(self, kind, place, problem, **entries):
+        """One finding of the kind, with these words, and no other."""
         found = self.findings()
+        self.assertEqual(len(found), 1, found)
+        return self.is_among(found, kind, place, problem, **entries)
+
+    def finds_also(self, kind, place, problem, **entries):
+        """The same beside other findings."""
+        found = self.findings()
+        self.assertGreater(len(found), 1, found)
+        return self.is_among(found, kind, place, problem, **entries)
+
+    def is_among(self, found, kind, place, problem, **entries):
         matching = [finding for finding in found if finding["kind"] == kind]
         self.assertEqual(len(matching), 1, found)
-        if alone:
-            self.assertEqual(len(found), 1, found)
         finding = matching[0]
         self.assertRegex(finding["place"], place)
         self.assertRegex(finding["problem"], problem)
-        self.assertEqual(finding.get("first_entry"), first, finding)
-        self.assertEqual(finding["further_entries"], further, finding)
+        self.assertEqual(finding.get("first_entry"), entries.get("first"), finding)
+        self.assertEqual(finding["further_entries"], entries.get("further", 0), finding)
         FsckTest.tested.add(kind)
         return finding
 
-    def says(self, finding, meaning, remedy):
+    def explains(self, finding, meaning, remedy):
         self.assertIn(meaning, finding["meaning"])
         self.assertIn(remedy, finding["remedy"])
 
@@ -108,20 +119,21 @@ class Journal(FsckTest):
         with Flipped(self.journal, 3 * 4096 + 100):
             found = [one for one in self.findings() if one["kind"] == "file_bytes"]
             self.assertRegex(found[0]["problem"], r"page 4 \(bytes 12288-16383\)")
-            self.says(found[0], "the disk is failing", "restore the journal from a backup")
+            self.explains(found[0], "the disk is failing", "restore the journal from a backup")
             FsckTest.tested.add("file_bytes")
 
     def test_entries_that_were_taken_out(self):
         self.sql("DELETE FROM entry WHERE seq IN (20, 21, 40)")
-        finding = self.finds("entry_lost", "^entry 20$", "entry 20 is missing", first=20, further=2)
-        self.says(finding, "An accepted entry was lost", "a backup that holds the entry")
+        finding = self.finds("entry_lost", "^entry 20$", "^is missing in the journal", first=20, further=2)
+        self.explains(finding, "An accepted entry was lost", "a backup that holds the entry")
+        self.says(self.exits(1, "fsck", self.home), "entry 20: is missing", "The views were not compared")
 
     def test_entries_that_were_changed(self):
         self.sql("UPDATE entry SET payload = replace(payload, '\"age_years\":\"', '\"age_years\":\"1') "
                  "WHERE seq BETWEEN 20 AND 24")
         finding = self.finds("entry_changed", "^entry 20$", "payload or key is not what was committed to",
                              first=20, further=4)
-        self.says(finding, "changed after it was accepted", "find out who can write to the file")
+        self.explains(finding, "changed after it was accepted", "find out who can write to the file")
 
     def test_an_entry_that_was_replaced_together_with_its_commitment(self):
         row = self.ask("SELECT payload FROM entry WHERE seq = 20")
@@ -129,7 +141,7 @@ class Journal(FsckTest):
         self.assertNotEqual(changed, row["payload"])
         self.replace_entry(20, payload=changed)
         finding = self.finds("entry_replaced", "^journal$", "the public log holds another leaf of entry 20", first=20)
-        self.says(finding, "together with its commitment", "Restore the journal from a backup")
+        self.explains(finding, "together with its commitment", "Restore the journal from a backup")
 
     def test_entries_nobody_accepted(self):
         size = self.entries()
@@ -137,28 +149,28 @@ class Journal(FsckTest):
             self.sql(f"INSERT INTO entry SELECT {place}, time_us, actor, organisation, kind, commitment, leaf, secret, "
                      f"subject, reason, payload FROM entry WHERE seq = {size - 1}")
         finding = self.finds("entry_unaccepted", f"^entry {size}$", "beyond the end", first=size, further=1)
-        self.says(finding, "added without acceptance", "Restore the journal from a backup")
+        self.explains(finding, "added without acceptance", "Restore the journal from a backup")
 
     def test_an_entry_before_its_time(self):
         self.replace_entry(20, time_us=self.ask("SELECT time_us FROM entry WHERE seq = 19")[0] - 1)
-        finding = self.finds("time_reversed", "^entry 20$", "its time lies before", first=20, alone=False)
-        self.says(finding, "in the order in which they were accepted", "mend that one")
+        finding = self.finds_also("time_reversed", "^entry 20$", "its time lies before", first=20)
+        self.explains(finding, "in the order in which they were accepted", "mend that one")
 
     def test_an_entry_this_program_cannot_read(self):
         self.replace_entry(20, payload='{"a":"newer"}')
-        finding = self.finds("payload_unreadable", "^entry 20$", "entry 20: line 1|entry 20 line 1|'therapy' is missing",
-                             first=20, alone=False)
-        self.says(finding, "a newer version of the program", "Use the version of the program")
+        finding = self.finds_also("payload_unreadable", "^entry 20$", "'therapy' is missing",
+                             first=20)
+        self.explains(finding, "a newer version of the program", "Use the version of the program")
 
     def test_the_edge_of_the_tree(self):
         self.sql("UPDATE head SET frontier = zeroblob(length(frontier))")
         finding = self.finds("tree_edge", "^journal$", "the tree's edge in its head")
-        self.says(finding, "the next entry would be put into another tree", "Accept nothing more")
+        self.explains(finding, "the next entry would be put into another tree", "Accept nothing more")
 
     def test_a_checkpoint_that_was_changed(self):
         self.sql("UPDATE head SET checkpoint = replace(checkpoint, 'a', 'b')")
         finding = self.finds("checkpoint_altered", "checkpoint in the journal", "note|signature|key")
-        self.says(finding, "The signed checkpoint was changed", "restore it from a backup")
+        self.explains(finding, "The signed checkpoint was changed", "restore it from a backup")
 
     def test_another_signing_key(self):
         key = self.home / "keys" / "log.key"
@@ -167,7 +179,7 @@ class Journal(FsckTest):
         found = self.findings()
         self.assertEqual([one["kind"] for one in found], ["foreign_key"] * 2, found)
         self.assertEqual([one["place"] for one in found], ["checkpoint in the journal", "log/checkpoint"])
-        self.says(found[0], "The signing key in keys/log.key is another one", "own key back from a backup")
+        self.explains(found[0], "The signing key in keys/log.key is another one", "own key back from a backup")
         FsckTest.tested.add("foreign_key")
 
 
@@ -186,7 +198,7 @@ class Views(FsckTest):
         first = min(seq for seq, count in map(tuple, seqs) if count)
         finding = self.finds("view_stale", "^views$", f"view 'participant' has {people} rows with other values",
                              first=first, further=people - 1)
-        self.says(finding, "The view is stale or was changed", self.REMEDY)
+        self.explains(finding, "The view is stale or was changed", self.REMEDY)
         self.heals()
 
     def test_rows_that_are_gone_and_rows_nobody_made(self):
@@ -224,7 +236,7 @@ class Log(FsckTest):
         before = support.tree_digest(self.home / "log")
         with Flipped(tile, 40):
             finding = self.finds("log_file", f"^{tile.relative_to(self.home)} entry 1$", "the hash is not that")
-            self.says(finding, "The journal is not affected", "move the folder log/ away")
+            self.explains(finding, "The journal is not affected", "move the folder log/ away")
         shutil.rmtree(self.home / "log")
         self.finds("log_file", "^log/checkpoint$", "cannot open|no such file|not found|missing")
         self.must("fsck", self.home, "--rebuild-views")  # any command that writes
@@ -235,7 +247,7 @@ class Log(FsckTest):
         path = self.home / "log" / "checkpoint"
         with Flipped(path, path.stat().st_size - 10):
             finding = self.finds("checkpoint_altered", "^log/checkpoint$", ".")
-            self.says(finding, "The signed checkpoint was changed", "move the folder log/ away")
+            self.explains(finding, "The signed checkpoint was changed", "move the folder log/ away")
 
     def test_a_log_that_proves_more_than_the_journal_holds(self):
         older = self.entries()
@@ -244,7 +256,7 @@ class Log(FsckTest):
         shutil.copy(self.original / "journal.sqlite", self.journal)
         finding = self.finds("log_ahead", "^journal$", f"proves {newer} entries, the journal holds {older}",
                              first=older, further=newer - older - 1)
-        self.says(finding, "The public log proves more than the journal holds", "Restore the newest backup")
+        self.explains(finding, "The public log proves more than the journal holds", "Restore the newest backup")
 
     def test_two_histories_under_one_key(self):
         size = self.entries()
@@ -258,14 +270,14 @@ class Log(FsckTest):
                              f"two different histories; the public log holds another leaf of entry {size}",
                              first=size, further=1)
         self.assertGreater(ahead, size + 2)
-        self.says(finding, "Two histories were signed with one key", "the copy of the journal that leads to the published")
+        self.explains(finding, "Two histories were signed with one key", "the copy of the journal that leads to the published")
 
     def test_a_file_that_cannot_be_read(self):
         path = self.home / "log" / "checkpoint"
         path.unlink()
         path.mkdir()
         finding = self.finds("unfinished", "public log", "this is a folder")
-        self.says(finding, "could not be made to its end", "Mend what the message names")
+        self.explains(finding, "could not be made to its end", "Mend what the message names")
 
 
 class Erasures(FsckTest):
@@ -280,7 +292,7 @@ class Erasures(FsckTest):
     def test_content_that_no_erasure_took(self):
         self.sql("UPDATE entry SET secret = NULL, subject = NULL, reason = NULL, payload = NULL WHERE seq IN (20, 30)")
         finding = self.finds("content_missing", "^entry 20$", "no erasure names it", first=20, further=1)
-        self.says(finding, "destroyed without an erasure", "a backup that holds it")
+        self.explains(finding, "destroyed without an erasure", "a backup that holds it")
 
     def test_content_that_is_there_again(self):
         row = self.erase()
@@ -292,7 +304,7 @@ class Erasures(FsckTest):
         stamp_pages(self.journal)
         finding = self.finds("erasure_undone", f"^entry {row['seq']}$", "its sealed part is there again",
                              first=row["seq"])
-        self.says(finding, "an older copy was put in its place", "erase the participant again")
+        self.explains(finding, "an older copy was put in its place", "erase the participant again")
 
     def test_an_erasure_that_names_an_entry_again(self):
         row = self.erase()
@@ -301,28 +313,46 @@ class Erasures(FsckTest):
         later = self.entries() - 1
         erasure = self.ask(f"SELECT payload FROM entry WHERE seq = {seq}")[0]
         self.replace_entry(later, kind="entries.erased", payload=erasure)
-        finding = self.finds("erasure_repeated", f"^entry {row['seq']}$", f"a second erasure, entry {later}",
-                             first=row["seq"], alone=False)
-        self.says(finding, "An entry is erased once", "report it to the makers")
+        finding = self.finds_also("erasure_repeated", f"^entry {row['seq']}$", f"a second erasure, entry {later}",
+                             first=row["seq"])
+        self.explains(finding, "An entry is erased once", "report it to the makers")
 
     def test_an_erasure_that_was_broken_off(self):
         self.sql("INSERT INTO unscrubbed VALUES (20)")
         finding = self.finds("erasure_unfinished", "journal file", "kensho fsck --scrub")
-        self.says(finding, "may still be read", "kensho fsck HOME --scrub")
+        self.explains(finding, "may still be read", "kensho fsck HOME --scrub")
         self.must("fsck", self.home, "--scrub")
         self.fsck(self.home)
 
 
+class Progress(FsckTest):
+    def shown(self, stderr):
+        done = subprocess.run([support.program(), "fsck", str(self.home)], stdout=subprocess.PIPE, stderr=stderr, check=True)
+        self.assertIn(b"Clean:", done.stdout)
+        return done.stderr
+
+    def test_a_terminal_is_told_what_is_being_checked_and_a_file_is_not(self):
+        terminal, end = pty.openpty()
+        self.shown(end)
+        os.close(end)
+        told = os.read(terminal, 65536)
+        os.close(terminal)
+        self.assertIn(b"checking files", told)
+        self.assertIn(b"checking views", told)
+        self.assertTrue(told.endswith(b"\x1b[K"), "the line is not wiped at the end")
+        self.assertEqual(self.shown(subprocess.PIPE), b"")
+
+
 class Together(FsckTest):
     def test_every_kind_has_a_case(self):
-        kinds = set(re.findall(r'return \{"(\w+)"', DAMAGE.read_text()))
+        kinds = set(re.findall(r'^    \{"(\w+)",', DAMAGE.read_text(), re.MULTILINE))
         self.assertGreater(len(kinds), 15)
         self.assertEqual(kinds - FsckTest.tested, set(), "no case makes this damage")
 
 
 def load_tests(loader, _, __):
     """The test that looks at what the others did comes last."""
-    order = [Journal, Views, Log, Erasures, Together]
+    order = [Journal, Views, Log, Erasures, Progress, Together]
     return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in order)
 
 

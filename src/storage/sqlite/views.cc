@@ -57,7 +57,8 @@ Status Views::forget(const journal::Entry& entry) {
   const std::string name = fmt::format("entry {}", entry.seq);
   const Json payload = TRY(parse_json(entry.act.payload));
   const auto [institution, participant] = TRY(journal::read_participant_key(payload, name));
-  forget_.entry.bind(1, institution).bind(2, participant).bind(3, entry.seq);
+  forget_.entry.bind(1, storage::participant_block(entry.seq));
+  forget_.entry.bind(2, institution).bind(3, participant).bind(4, entry.seq);
   TRY(forget_.entry.run());
   for (Statement* forget : {&forget_.participant, &forget_.withdrawn}) {
     forget->bind(1, institution).bind(2, participant);
