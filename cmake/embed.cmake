@@ -1,6 +1,6 @@
 # Files that travel inside the program: base/embedded.h finds them by their path in the repository.
 # The assembler's .incbin takes them as they are, so a large catalogue costs no compile time.
-set(KENSHO_EMBEDDED_PATTERNS catalog/*.toml sql/*.sql web/*.css web/*.svg)
+set(KENSHO_EMBEDDED_PATTERNS catalog/*.toml sql/*.sql web/*.css web/*.html web/*.svg)
 list(TRANSFORM KENSHO_EMBEDDED_PATTERNS PREPEND ${CMAKE_SOURCE_DIR}/)
 file(GLOB_RECURSE embedded CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${KENSHO_EMBEDDED_PATTERNS})
 list(FILTER embedded EXCLUDE REGEX "^web/mock/")

@@ -161,7 +161,7 @@ Status verify_receipts(const std::vector<std::string>& answers, const std::strin
     const Json document = TRY(parse_json(answer));
     const JsonReader reader(document, "answer");
     const std::string receipt = TRY(reader.text("receipt"));
-    TRY(journal::verify_receipt(receipt, key));
+    TRY(journal::verify_receipt(receipt, journal::trust_in(key)));
   }
   return ok();
 }

@@ -19,8 +19,8 @@ Result<std::vector<std::string>> CaseRules::broken_by(const CaseReport& report,
     return broken;
   }
   const auto known = TRY(batch.participant(report.institution, report.participant));
-  if (auto rule = consent_rule_broken_by_report(known)) {
-    broken.push_back(*std::move(rule));
+  if (const auto rule = consent_rule_broken_by_report(known)) {
+    broken.push_back(*rule);
     return broken;
   }
   if (report.registers && known) {

@@ -10,7 +10,8 @@ namespace kensho::app {
 
 /// What a registry asks of a case report beyond its form, for every way a report can come: therapy
 /// and institution registered and offered, a participant new where the report registers and known
-/// where it does not. Borrows the store, whose offers must not change while this lives.
+/// where it does not, who neither withdrew nor was erased. Borrows the store, whose offers must not
+/// change while this lives.
 class CaseRules {
  public:
   explicit CaseRules(const storage::JournalStore& store) : store_(&store) {}

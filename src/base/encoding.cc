@@ -9,6 +9,7 @@ namespace {
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view base45_digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 constexpr std::uint8_t not_a_digit = 0xff;
 
 constexpr std::array<std::uint8_t, 256> reverse_table(std::string_view digits) {
@@ -28,6 +29,7 @@ constexpr std::array<std::uint8_t, 256> hex_table() {
 
 constexpr auto hex_values = hex_table();
 constexpr auto base64_values = reverse_table(base64_digits);
+constexpr auto base45_values = reverse_table(base45_digits);
 
 std::uint8_t value_of(const std::array<std::uint8_t, 256>& table, char digit) {
   return table[static_cast<std::uint8_t>(digit)];
@@ -48,6 +50,20 @@ Result<std::uint32_t> base64_group(std::string_view group, std::size_t digits) {
 std::size_t padding_of(std::string_view text) {
   if (text.ends_with("==")) return 2;
   return text.ends_with('=') ? 1 : 0;
+}
+
+// The number that a group of two or three characters stands for, least significant digit first.
+Result<std::uint32_t> base45_group(std::string_view group) {
+  std::uint32_t number = 0;
+  for (std::size_t i = group.size(); i-- > 0;) {
+    const std::uint8_t value = value_of(base45_values, group[i]);
+    if (value == not_a_digit)
+      return Error{Errc::invalid_argument, "base45 text has a character outside the alphabet"};
+    number = number * 45 + value;
+  }
+  if (number >> (group.size() == 3 ? 16 : 8) != 0)
+    return Error{Errc::invalid_argument, "base45 text has a group that stands for no bytes"};
+  return number;
 }
 
 }  // namespace
@@ -107,6 +123,32 @@ Result<Bytes> base64_decode(std::string_view text) {
       return Error{Errc::invalid_argument, "base64 text has unused bits that are not zero"};
     for (std::size_t k = 0; k < 3 - unused; ++k)
       bytes.push_back(static_cast<std::uint8_t>(bits >> (16 - 8 * k)));
+  }
+  return bytes;
+}
+
+std::string base45_encode(ByteView bytes) {
+  std::string text;
+  text.reserve(bytes.size() / 2 * 3 + 2);
+  for (std::size_t i = 0; i < bytes.size(); i += 2) {
+    const bool pair = i + 1 < bytes.size();
+    std::uint32_t number = pair ? std::uint32_t{bytes[i]} << 8 | bytes[i + 1] : bytes[i];
+    for (int digits = pair ? 3 : 2; digits > 0; --digits, number /= 45)
+      text += base45_digits[number % 45];
+  }
+  return text;
+}
+
+Result<Bytes> base45_decode(std::string_view text) {
+  if (text.size() % 3 == 1)
+    return Error{Errc::invalid_argument, "base45 text leaves one character over"};
+  Bytes bytes;
+  bytes.reserve(text.size() / 3 * 2 + 1);
+  for (std::size_t i = 0; i < text.size(); i += 3) {
+    const std::string_view group = text.substr(i, 3);
+    const std::uint32_t number = TRY(base45_group(group));
+    if (group.size() == 3) bytes.push_back(static_cast<std::uint8_t>(number >> 8));
+    bytes.push_back(static_cast<std::uint8_t>(number));
   }
   return bytes;
 }

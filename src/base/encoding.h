@@ -1,4 +1,4 @@
-// Text encodings of bytes: hexadecimal, base64. Decoders are strict: one value has one
+// Text encodings of bytes: hexadecimal, base64, base45. Decoders are strict: one value has one
 // spelling.
 #pragma once
 
@@ -28,5 +28,14 @@ std::string base64_encode(ByteView bytes);
 ///         too), padding elsewhere than at the end, unused bits that are not zero.
 /// Source  RFC 4648 sections 3.2 to 3.5 and 4.
 Result<Bytes> base64_decode(std::string_view text);
+
+/// Base45, whose characters a QR code stores in 5.5 bits each. Source: RFC 9285.
+std::string base45_encode(ByteView bytes);
+
+/// The bytes of a base45 text.
+///
+/// Errors  invalid_argument: a character outside the alphabet, a length that leaves one character
+///         over, a group that is no two bytes or no byte.
+Result<Bytes> base45_decode(std::string_view text);
 
 }  // namespace kensho

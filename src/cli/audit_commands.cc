@@ -1,10 +1,13 @@
 // verify and fsck: what an auditor does.
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "app/check_registry.h"
 #include "app/manifest.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/receipt_commands.h"
 #include "cli/session.h"
 
 namespace kensho::cli {
@@ -34,15 +37,18 @@ int report_findings(const std::vector<app::Finding>& findings, bool json, const 
 
 Result<ledger::NoteKey> key_for(const VerifyOptions& options) {
   if (!options.key.empty()) return ledger::NoteKey::parse(options.key);
-  const std::string named = TRY(app::key_named_by(options.folder));
+  const std::string named = TRY(app::key_named_by(options.path));
   remark("Checked with the key that the site itself names:\n  " + named +
          "\nCompare it with one you have from elsewhere, or give that one with --key.");
   return ledger::NoteKey::parse(named);
 }
 
 Result<int> verify(const VerifyOptions& options) {
+  if (!options.policy.empty()) {
+    return Error{Errc::invalid_argument, "a policy is for receipts; a site is checked with --key"};
+  }
   const ledger::NoteKey key = TRY(key_for(options));
-  const app::SiteCheck check = TRY(app::verify_site(options.folder, key));
+  const app::SiteCheck check = TRY(app::verify_site(options.path, key));
   const Json document = Json::object()
                             .set("files", check.files)
                             .set("checkpoint_size", check.checkpoint_size)
@@ -91,6 +97,10 @@ int exit_code_of(const Result<int>& result) {
 }  // namespace
 
 int run_verify(const VerifyOptions& options) {
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(options.path, ignored)) {
+    return run_verify_receipt({options.path, options.key, options.policy, options.json});
+  }
   return exit_code_of(verify(options));
 }
 int run_fsck(const FsckOptions& options) {

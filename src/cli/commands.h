@@ -102,8 +102,9 @@ struct PublishOptions {
 int run_publish(const PublishOptions& options);
 
 struct VerifyOptions {
-  std::string folder;
-  std::string key;  // text form, or empty
+  std::string path;    // a site's folder or a receipt's file
+  std::string key;     // text form, or empty
+  std::string policy;  // a file, for receipts; or empty
   bool json = false;
 };
 int run_verify(const VerifyOptions& options);

@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/receipt_commands.h"
 
 namespace kensho::cli {
 namespace {
@@ -210,12 +211,31 @@ void add_client_commands(CLI::App& app, int& exit_code) {
   on_run(remove_command, remove, run_client_remove, exit_code);
 }
 
+void add_receipt(CLI::App& app, int& exit_code) {
+  static ReceiptOptions receipt;
+  CLI::App& command =
+      *app.add_subcommand("receipt", "Write the receipt of an entry, which anyone can check");
+  command.add_option("home", receipt.home, "The registry's folder");
+  command.add_option("entry", receipt.entry, "The entry's number")->check(CLI::NonNegativeNumber);
+  command.add_option("--out", receipt.out, "Write the receipt to this file (else it is printed)");
+  command.add_option("--html", receipt.html, "Write a page to print, with the receipt as QR code");
+  command.add_option("--verifier", receipt.verifier,
+                     "Write the page that checks receipts in a browser (needs no registry)");
+  on_run(command, receipt, run_receipt, exit_code);
+}
+
 void add_audit_commands(CLI::App& app, int& exit_code) {
   static VerifyOptions verify;
   CLI::App& verify_command =
-      *app.add_subcommand("verify", "Check a published site, offline, from any copy");
-  verify_command.add_option("site", verify.folder, "The site's folder")->required();
-  verify_command.add_option("--key", verify.key, "The log's public key, known from elsewhere");
+      *app.add_subcommand("verify", "Check a published site or a receipt, offline, from any copy");
+  verify_command.add_option("path", verify.path, "The site's folder, or the receipt's file")
+      ->required();
+  auto* key =
+      verify_command.add_option("--key", verify.key, "The log's public key, known from elsewhere");
+  verify_command
+      .add_option("--policy", verify.policy,
+                  "For a receipt: file naming logs, witnesses and how many must have confirmed")
+      ->excludes(key);
   add_json(verify_command, verify.json);
   on_run(verify_command, verify, run_verify, exit_code);
 
@@ -259,6 +279,7 @@ int run(int argc, char** argv) {
   add_public_commands(app, exit_code);
   add_client_commands(app, exit_code);
   add_audit_commands(app, exit_code);
+  add_receipt(app, exit_code);
   add_simulate(app, exit_code);
   add_stat(app);
   try {

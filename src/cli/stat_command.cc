@@ -35,6 +35,7 @@ std::string_view name_of(OptionKind kind) {
     case OptionKind::columns:
       return "COLUMN[,COLUMN]";
     case OptionKind::number:
+    case OptionKind::probability:
       return "NUMBER";
     case OptionKind::numbers:
       return "NUMBER[,NUMBER]";
@@ -266,7 +267,7 @@ int run(const Method& method, StatArguments arguments) {
     fail(values.error());
     return values.error().code == Errc::not_found ? exit_failed : exit_wrong_use;
   }
-  auto result = method.run(read->table, *values);
+  auto result = stats::answer_of(method, read->table, *values);
   if (!result) return fail(result.error());
   const Json document = document_of(method, arguments, *read, *sha256, std::move(result).value());
   if (arguments.json) {

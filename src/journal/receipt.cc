@@ -12,7 +12,7 @@
 namespace kensho::journal {
 namespace {
 
-constexpr std::string_view opening_name = "the receipt's opening";
+constexpr std::string_view opening_name = "the opening";
 
 Result<Hash> read_hash(const JsonReader& reader, std::string_view key) {
   const auto bytes = hex_decode(TRY(reader.text(key)));
@@ -56,31 +56,27 @@ Status read_sealed(const JsonReader& opening, Entry& entry) {
 }  // namespace
 
 std::string format_opening(const Entry& entry) {
+  if (entry.erased) return fmt::format(R"({{"header":{}}})", header_bytes(entry));
   return fmt::format(R"({{"header":{},"key":"{}","sealed":{}}})", header_bytes(entry),
                      hex_encode(entry.key), sealed_bytes(entry.act));
 }
 
-std::string format_header_opening(const Entry& entry) {
-  return fmt::format(R"({{"header":{}}})", header_bytes(entry));
-}
-
-Result<Opening> parse_opening(std::string_view text) {
+Result<Entry> parse_opening(std::string_view text) {
   const Json document = TRY(parse_json(text));
   const JsonReader reader(document, opening_name);
   TRY(reader.only({"header", "key", "sealed"}));
-  Opening opening;
-  Entry& entry = opening.entry;
   const JsonReader header = TRY(reader.object("header"));
+  Entry entry;
   TRY(read_header(header, entry));
   entry.leaf = leaf_data(entry);
-  opening.header_only = !reader.has("key") && !reader.has("sealed");
-  if (!opening.header_only) TRY(read_sealed(reader, entry));
+  entry.erased = !reader.has("key") && !reader.has("sealed");
+  if (!entry.erased) TRY(read_sealed(reader, entry));
   // Two spellings of one opening would let a receipt be changed without a word in it changing.
-  if (text != (opening.header_only ? format_header_opening(entry) : format_opening(entry))) {
+  if (text != format_opening(entry)) {
     return reader.fail("is not canonical JSON as receipts carry it");
   }
-  if (!opening.header_only) TRY(check_sealed(entry));
-  return opening;
+  TRY(check_sealed(entry));
+  return entry;
 }
 
 std::string format_receipt(const Entry& entry, ledger::LogProof proof) {
@@ -89,23 +85,34 @@ std::string format_receipt(const Entry& entry, ledger::LogProof proof) {
   return ledger::format_log_proof(proof);
 }
 
-Result<ProvenReceipt> verify_receipt(std::string_view text, const ledger::NoteKey& log) {
+ledger::Policy trust_in(const ledger::NoteKey& log) {
+  return {.logs = {{log, ""}}};
+}
+
+Result<ProvenReceipt> verify_receipt(std::string_view text, const ledger::Policy& policy,
+                                     ReceiptStep* reached) {
+  ReceiptStep ignored{};
+  ReceiptStep& step = reached != nullptr ? *reached : ignored;
+  step = ReceiptStep::form;
   const ledger::LogProof proof = TRY(ledger::parse_log_proof(text));
   if (proof.extra.empty()) {
     return Error{Errc::invalid_argument,
-                 "the receipt opens no entry: it has no extra line, so it cannot show what was "
-                 "reported"};
+                 "it opens no entry: there is no extra line, so it cannot show what was reported"};
   }
-  ProvenReceipt proven;
-  proven.opening = TRY(parse_opening(proof.extra));
-  const Entry& entry = proven.opening.entry;
+  step = ReceiptStep::signature;
+  const ledger::PolicyReport signers = TRY(ledger::examine(policy, proof.checkpoint));
+  step = ReceiptStep::witnesses;
+  TRY(ledger::check(policy, proof.checkpoint));
+  step = ReceiptStep::opening;
+  Entry entry = TRY(parse_opening(proof.extra));
+  step = ReceiptStep::inclusion;
   if (entry.seq != proof.index) {
-    return Error{Errc::corrupted, fmt::format("the receipt opens entry {} and proves entry {}",
-                                              entry.seq, proof.index)};
+    return Error{Errc::corrupted,
+                 fmt::format("it opens entry {} and proves entry {}", entry.seq, proof.index)};
   }
-  TRY(ledger::verify_log_proof(proof, entry.leaf, log));
-  proven.checkpoint = TRY(ledger::open_checkpoint(proof.checkpoint, log));
-  return proven;
+  const Hash leaf = ledger::leaf_hash(entry.leaf);
+  TRY(ledger::verify_inclusion(leaf, proof.index, signers.checkpoint.tree, proof.hashes));
+  return ProvenReceipt{std::move(entry), signers};
 }
 
 }  // namespace kensho::journal

@@ -6,6 +6,8 @@
 
 #include "base/encoding.h"
 #include "journal/commitment.h"
+#include "journal/receipt_code.h"
+#include "ledger/cosignature.h"
 #include "ledger/tile_appender.h"
 #include "ledger/tile_proof.h"
 
@@ -28,15 +30,34 @@ Entry some_entry(std::uint64_t seq) {
   return entry;
 }
 
+Entry erased(Entry entry) {
+  entry.act.subject = entry.act.reason = entry.act.payload = "";
+  entry.key = {};
+  entry.erased = true;
+  return entry;
+}
+
 ledger::NoteSigner signer(std::string name, std::uint8_t seed) {
   Ed25519Seed bytes{};
   bytes.fill(seed);
   return ledger::NoteSigner::make(std::move(name), Ed25519Signer::from_seed(bytes)).value();
 }
 
-/// A log in memory with one entry of ours among others, and the proof of that entry.
+ledger::Cosigner cosigner(std::string name, std::uint8_t seed) {
+  Ed25519Seed bytes{};
+  bytes.fill(seed);
+  return ledger::Cosigner::make(std::move(name), Ed25519Signer::from_seed(bytes)).value();
+}
+
+/// A log in memory with one entry of ours among others, the proof of that entry, and whom its
+/// reader trusts: the log and a witness.
 struct Fixture {
   ledger::NoteSigner log = signer("example.org/log", 1);
+  ledger::Cosigner witness = cosigner("witness.example", 3);
+  ledger::Policy policy{.logs = {{log.key(), ""}},
+                        .witnesses = {{"w", witness.key(), ""}},
+                        .groups = {},
+                        .quorum = ledger::PolicyMember{}};
   Entry entry = some_entry(entry_seq);
   ledger::LogProof proof;
   std::string receipt;
@@ -55,59 +76,62 @@ struct Fixture {
     proof.index = entry_seq;
     const auto read = [&tiles](const ledger::TileId& id) -> Result<Bytes> { return tiles.at(id); };
     proof.hashes = ledger::inclusion_proof(read, entry_seq, log_size).value();
-    const auto note =
-        ledger::sign_checkpoint({.origin = "example.org/log", .tree = tree.head()}, log);
+    const ledger::Checkpoint checkpoint{.origin = "example.org/log", .tree = tree.head()};
+    const std::string text = ledger::format_checkpoint(checkpoint).value();
+    proof.checkpoint = log.sign(text).value();
+    proof.checkpoint += ledger::format_signature(witness.cosign(text, entry.time).value());
     // One more signature, of a key that the reader does not know.
-    const auto other = signer("example.org/other", 2).sign("x\n").value();
-    proof.checkpoint = note.value() + other.substr(other.find("\n\n") + 2);
+    proof.checkpoint +=
+        ledger::format_signature(cosigner("other.example", 4).cosign(text, entry.time).value());
     receipt = format_receipt(entry, proof);
   }
 };
 
 std::string claims_of(const ProvenReceipt& proven) {
-  const auto opened = proven.opening.header_only ? format_header_opening(proven.opening.entry)
-                                                 : format_opening(proven.opening.entry);
-  return opened + ledger::format_checkpoint(proven.checkpoint).value();
+  std::string witnesses;
+  for (const ledger::WitnessPart& part : proven.signers.witnesses) {
+    witnesses += part.name + std::to_string(part.time_s.value_or(0));
+  }
+  return format_opening(proven.entry) + proven.signers.log.text() + witnesses +
+         ledger::format_checkpoint(proven.signers.checkpoint).value();
 }
 
-TEST_CASE("a receipt proves what was reported, with nothing but the log's key") {
+TEST_CASE("a receipt proves what was reported, with nothing but a policy") {
   const Fixture fixture;
-  const auto proven = verify_receipt(fixture.receipt, fixture.log.key());
+  const auto proven = verify_receipt(fixture.receipt, fixture.policy);
   REQUIRE(proven);
-  const Entry& entry = proven->opening.entry;
+  const Entry& entry = proven->entry;
   CHECK(entry.act.payload == fixture.entry.act.payload);
   CHECK(entry.act.subject == "p-1");
   CHECK(entry.act.reason == fixture.entry.act.reason);
   CHECK(entry.act.organisation == "clinic-a");
   CHECK(entry.seq == entry_seq);
   CHECK(entry.leaf == fixture.entry.leaf);
-  CHECK_FALSE(proven->opening.header_only);
-  CHECK(proven->checkpoint.tree.size == log_size);
+  CHECK_FALSE(proven->entry.erased);
+  CHECK(proven->signers.checkpoint.tree.size == log_size);
 }
 
-TEST_CASE("a header-only receipt proves the act without what it said") {
-  Fixture fixture;
-  fixture.proof.extra = format_header_opening(fixture.entry);
-  const auto proven = verify_receipt(ledger::format_log_proof(fixture.proof), fixture.log.key());
+TEST_CASE("the receipt of an erased entry proves the act without what it said") {
+  const Fixture fixture;
+  const auto proven =
+      verify_receipt(format_receipt(erased(fixture.entry), fixture.proof), fixture.policy);
   REQUIRE(proven);
-  CHECK(proven->opening.header_only);
-  CHECK(proven->opening.entry.act.kind == kind::case_reported);
-  CHECK(proven->opening.entry.act.payload.empty());
+  CHECK(proven->entry.erased);
+  CHECK(proven->entry.act.kind == kind::case_reported);
+  CHECK(proven->entry.act.payload.empty());
 }
 
 TEST_CASE("no bit of a receipt can change without refusal or without any claim changing") {
-  Fixture fixture;
-  const std::string receipts[] = {fixture.receipt, [&fixture] {
-                                    fixture.proof.extra = format_header_opening(fixture.entry);
-                                    return ledger::format_log_proof(fixture.proof);
-                                  }()};
+  const Fixture fixture;
+  const std::string receipts[] = {fixture.receipt,
+                                  format_receipt(erased(fixture.entry), fixture.proof)};
   for (const std::string& receipt : receipts) {
-    const std::string claims = claims_of(verify_receipt(receipt, fixture.log.key()).value());
+    const std::string claims = claims_of(verify_receipt(receipt, fixture.policy).value());
     std::size_t ignored = 0;
     for (std::size_t bit = 0; bit < receipt.size() * 8; ++bit) {
       std::string changed = receipt;
       changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << bit % 8));
-      const auto proven = verify_receipt(changed, fixture.log.key());
+      const auto proven = verify_receipt(changed, fixture.policy);
       if (!proven) continue;
       CAPTURE(bit);
       CHECK(claims_of(*proven) == claims);
@@ -124,44 +148,77 @@ TEST_CASE("every cut and every lost line of a receipt is refused") {
   const std::size_t signed_until = receipt.find("\n", receipt.find("\n\xE2\x80\x94 ") + 1);
   for (std::size_t size = 0; size < signed_until; ++size) {
     CAPTURE(size);
-    CHECK_FALSE(verify_receipt(receipt.substr(0, size), fixture.log.key()));
+    CHECK_FALSE(verify_receipt(receipt.substr(0, size), fixture.policy));
   }
   for (std::size_t start = 0; start < signed_until;) {
     const std::size_t end = receipt.find('\n', start) + 1;
     CAPTURE(start);
-    CHECK_FALSE(verify_receipt(receipt.substr(0, start) + receipt.substr(end), fixture.log.key()));
+    CHECK_FALSE(verify_receipt(receipt.substr(0, start) + receipt.substr(end), fixture.policy));
     start = end;
   }
 }
 
 TEST_CASE("a refusal names the step that fails") {
-  Fixture fixture;
-  const auto refusal = [&fixture](const ledger::LogProof& proof, const ledger::NoteKey& key) {
-    return verify_receipt(ledger::format_log_proof(proof), key).error().message;
-  };
-  const ledger::NoteKey key = fixture.log.key();
-  ledger::LogProof proof = fixture.proof;
-  CHECK(refusal(proof, key).find("opens no entry") != std::string::npos);
-  proof.extra = format_opening(some_entry(entry_seq - 1));
-  CHECK(refusal(proof, key) == "the receipt opens entry 256 and proves entry 257");
-
+  const Fixture fixture;
   Entry invented = fixture.entry;
   invented.act.payload = R"({"outcome":"9.99","participant":"p-1"})";
-  proof.extra = format_opening(invented);
-  CHECK(refusal(proof, key).find("is not what was committed to") != std::string::npos);
-  seal(invented);
-  proof.extra = format_opening(invented);
-  CHECK(refusal(proof, key).find("root that is not the tree's") != std::string::npos);
+  Entry resealed = invented;
+  seal(resealed);
+  ledger::Policy other_log = fixture.policy;
+  other_log.logs[0].key = signer("example.org/log", 9).key();
+  ledger::Policy other_witness = fixture.policy;
+  other_witness.witnesses[0].key = cosigner("witness.example", 9).key();
+  struct Row {
+    std::string extra;
+    const ledger::Policy& policy;
+    ReceiptStep step;
+    std::string_view message;
+  };
+  const std::string good = format_opening(fixture.entry);
+  const Row rows[] = {
+      {"", fixture.policy, ReceiptStep::form, "it opens no entry"},
+      {good, other_log, ReceiptStep::signature, "no signature of a trusted key"},
+      {good, other_witness, ReceiptStep::witnesses, "w"},
+      {"{}", fixture.policy, ReceiptStep::opening, "'header' is missing"},
+      {format_opening(invented), fixture.policy, ReceiptStep::opening, "was committed to"},
+      {format_opening(resealed), fixture.policy, ReceiptStep::inclusion, "a root that is not"},
+      {format_opening(some_entry(entry_seq - 1)), fixture.policy, ReceiptStep::inclusion,
+       "it opens entry 256 and proves entry 257"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.message);
+    ledger::LogProof proof = fixture.proof;
+    proof.extra = row.extra;
+    ReceiptStep reached{};
+    const auto proven = verify_receipt(ledger::format_log_proof(proof), row.policy, &reached);
+    REQUIRE_FALSE(proven);
+    CHECK(proven.error().message.find(row.message) != std::string::npos);
+    CHECK(reached == row.step);
+  }
+  CHECK(verify_receipt(fixture.receipt, trust_in(fixture.log.key())));
+}
 
-  proof.extra = format_opening(fixture.entry);
-  CHECK(verify_receipt(ledger::format_log_proof(proof), key));
-  CHECK_FALSE(verify_receipt(ledger::format_log_proof(proof), signer("example.org/log", 3).key()));
+TEST_CASE("a receipt survives its way through the text of a QR code") {
+  const Fixture fixture;
+  const std::string code = receipt_code(fixture.receipt);
+  CHECK(code.starts_with("KENSHO1:"));
+  CHECK(code.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:") ==
+        std::string::npos);
+  CHECK(receipt_of_code(code).value() == fixture.receipt);
+  CHECK(receipt_of_code(code + "\n").value() == fixture.receipt);
+  CHECK(receipt_of_code(fixture.receipt).value() == fixture.receipt);
+  for (std::size_t i = receipt_code_start.size(); i < code.size(); ++i) {
+    std::string damaged = code;
+    damaged[i] = damaged[i] == 'A' ? 'B' : 'A';
+    CAPTURE(i);
+    const auto read = receipt_of_code(damaged);  // a compression level that is only a remark
+    CHECK((!read || *read == fixture.receipt));
+  }
 }
 
 TEST_CASE("an opening has one spelling") {
   const std::string good = format_opening(some_entry(7));
   REQUIRE(parse_opening(good));
-  CHECK(format_opening(parse_opening(good)->entry) == good);
+  CHECK(format_opening(*parse_opening(good)) == good);
   const auto replaced = [&good](std::string_view from, std::string_view to) {
     std::string text = good;
     const std::size_t at = text.find(from);

@@ -1,7 +1,6 @@
 // Signed notes: text with Ed25519 signature lines below it. Source: c2sp.org/signed-note.
 #pragma once
 
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,38 +8,12 @@
 
 #include "base/crypto_signature.h"
 #include "base/result.h"
+#include "ledger/note_signature.h"
+#include "ledger/verifier_key.h"
 
 namespace kensho::ledger {
 
 inline constexpr std::size_t max_note_bytes = 1'000'000;  // room for 100 post-quantum signatures
-inline constexpr std::size_t max_note_signatures = 100;   // the source asks for at least 16
-
-/// The public half of a note key: a name and an Ed25519 key. The pair (name, id) tells keys apart.
-class NoteKey {
- public:
-  /// Errors: invalid_argument: the name is empty, not UTF-8, or has a space, a plus or a control
-  /// character.
-  static Result<NoteKey> make(std::string name, const Ed25519PublicKey& public_key);
-  /// The key of its text form, "name+id in hex+base64 of type and key".
-  /// Errors: invalid_argument: not exactly as `text` writes it, or of another type than Ed25519.
-  static Result<NoteKey> parse(std::string_view text);
-
-  const std::string& name() const { return name_; }
-  const Ed25519PublicKey& public_key() const { return public_key_; }
-  /// First four bytes of SHA-256(name || 0x0A || 0x01 || key), read big-endian.
-  std::uint32_t id() const { return id_; }
-  /// What is published so that others can verify, in one line.
-  std::string text() const;
-
-  friend bool operator==(const NoteKey&, const NoteKey&) = default;
-
- private:
-  NoteKey(std::string name, const Ed25519PublicKey& public_key);
-
-  std::string name_;
-  Ed25519PublicKey public_key_;
-  std::uint32_t id_;
-};
 
 /// A key that signs notes.
 class NoteSigner {
@@ -61,13 +34,6 @@ class NoteSigner {
   Ed25519Signer signer_;
 };
 
-/// One signature line, not verified.
-struct NoteSignature {
-  std::string key_name;
-  std::uint32_t key_id;
-  Bytes signature;
-};
-
 /// A well-formed note, not verified: nothing in it may be trusted yet.
 struct UnverifiedNote {
   std::string text;  // with its last line end
@@ -76,6 +42,9 @@ struct UnverifiedNote {
 
 /// Errors: invalid_argument: not of the form of a signed note, or above the limits.
 Result<UnverifiedNote> parse_note(std::string_view note);
+
+/// The note's bytes: text, blank line, signature lines. What parse_note read comes out unchanged.
+std::string format_note(const UnverifiedNote& note);
 
 /// A note that at least one trusted key signed.
 struct VerifiedNote {

@@ -18,6 +18,8 @@ inline constexpr std::string_view home_path = "index.html";
 inline constexpr std::string_view list_path = "therapies/index.html";
 inline constexpr std::string_view verify_path = "verify/index.html";
 inline constexpr std::string_view not_found_path = "not-found.html";
+/// Outside the languages' folders: the page that checks receipts speaks both.
+inline constexpr std::string_view receipt_check_path = "verify-receipt.html";
 std::string offer_path(const OfferPage& offer);
 std::string report_path(const RecordedStudy& study);
 

@@ -6,6 +6,7 @@
 
 #include "base/embedded.h"
 #include "report/study_report.h"
+#include "report/verifier_page.h"
 #include "site/page_writer.h"
 #include "site/pages.h"
 
@@ -86,6 +87,7 @@ Result<Site> make_site(const SiteInput& input, const Texts& texts) {
   Site site;
   site.pages.push_back(doorway(input, texts));
   site.pages.push_back({"site.css", std::string(embedded_file("web/site.css"))});
+  site.pages.push_back({std::string(receipt_check_path), report::verifier_page(texts)});
   for (const Language language : languages) TRY(add_language(site, input, texts, language));
   return site;
 }

@@ -50,6 +50,16 @@ Html steps_part(const PageWriter& writer) {
   return report::section("steps", words("verify.steps_title"), {steps});
 }
 
+Html receipt_part(const PageWriter& writer) {
+  const Wording& words = writer.words();
+  const std::string language(report::language_tag(words.language()));
+  const std::string link = writer.link("../" + std::string(receipt_check_path)) + "#" + language;
+  const Html button =
+      element("a", {{"class", "button"}, {"href", link}}, {words("verify.receipt_link")});
+  return report::section("receipt", words("verify.receipt_title"),
+                         {paragraph(words("verify.receipt_text")), element("p", {}, {button})});
+}
+
 Html checkpoint_part(const PageWriter& writer) {
   const Wording& words = writer.words();
   return report::section("checkpoint", words("verify.checkpoint_title"),
@@ -80,8 +90,8 @@ Page verify_page(PageWriter& writer) {
                                          {paragraph(words("verify.recompute_text"))});
   const Html main = fragment(
       {crumbs({{words("nav.home"), writer.link(home_path)}, {words("verify.title"), ""}}, words),
-       title, plain_part(words), steps_part(writer), checkpoint_part(writer), proves_part(words),
-       recompute});
+       title, plain_part(words), steps_part(writer), receipt_part(writer), checkpoint_part(writer),
+       proves_part(words), recompute});
   return writer.finish({words("verify.title"), words("verify.lead"), verify_path, main});
 }
 

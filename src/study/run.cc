@@ -1,6 +1,5 @@
 #include "study/run.h"
 
-#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -114,14 +113,14 @@ Result<Json> run_analysis(const Dataset& dataset, const Protocol& protocol,
 
 Result<Json> run_analyses(const RunRequest& request, const Dataset& dataset) {
   const auto& analyses = request.protocol->analyses;
-  std::vector<std::optional<Result<Json>>> done(analyses.size());
+  std::vector<Result<Json>> done(analyses.size(), Json(nullptr));
   parallel_for({.count = analyses.size(), .block_size = 1, .threads = request.threads},
                [&](const Block& block) {
                  done[block.begin] =
                      run_analysis(dataset, *request.protocol, analyses[block.begin]);
                });
   Json out = Json::array();
-  for (auto& result : done) out.push(TRY(std::move(*result)));
+  for (auto& result : done) out.push(TRY(std::move(result)));
   return out;
 }
 

@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 
 #include "app/check_registry.h"
+#include "app/erase_participant.h"
 #include "app/register_masters.h"
+#include "app/withdraw_consent.h"
 #include "base/encoding.h"
 #include "base/file.h"
 #include "base/random_bytes.h"
@@ -65,12 +67,17 @@ struct Intake {
     fs::remove_all(folder);
   }
 
-  void start(app::SequencerLimits limits, app::PublisherOptions publishing) {
+  void start(app::SequencerLimits limits = {}, app::PublisherOptions publishing = {}) {
     const storage::JournalHead head = store.head().value();
     tree = ledger::ProvenTree::open({head.size, head.checkpoint}, journal.log().tiles()).value();
     publisher = std::make_unique<app::LogPublisher>(journal.log(), journal.key(), head.size,
                                                     std::move(publishing));
     sequencer = std::make_unique<app::Sequencer>(journal, *tree, *publisher, limits);
+  }
+
+  void stop() {
+    sequencer->stop();
+    REQUIRE(publisher->stop());
   }
 
   std::unique_ptr<SqliteJournal> open_store() const {
@@ -106,10 +113,11 @@ struct Intake {
 };
 
 std::uint64_t proven_seq(const Accepted& accepted, const Intake& intake) {
-  const auto proven = journal::verify_receipt(accepted.receipt, intake.journal.key());
+  const auto proven =
+      journal::verify_receipt(accepted.receipt, journal::trust_in(intake.journal.key()));
   REQUIRE(proven);
-  CHECK(proven->checkpoint.tree.size == accepted.checkpoint_size);
-  return proven->opening.entry.seq;
+  CHECK(proven->signers.checkpoint.tree.size == accepted.checkpoint_size);
+  return proven->entry.seq;
 }
 
 TEST_CASE("what gathers while a batch is under way is one transaction") {
@@ -236,6 +244,36 @@ TEST_CASE("identical requests that race become one entry, also inside one batch"
   CHECK(fresh == 1);
   CHECK(other.get().error().code == Errc::conflict);
   CHECK(intake.size() == size + 2);
+  intake.must_be_clean();
+}
+
+TEST_CASE("who withdrew or was erased is not reported on, under an old key neither") {
+  Intake intake;
+  const Accepted before = intake.submit(registration("p1"), "k1").get().value();
+  CaseReport later = registration("p1");
+  later.registers = false;
+  intake.stop();
+  REQUIRE(app::withdraw_consent(intake.journal, {.actor = operator_of_test,
+                                                 .institution = "osu",
+                                                 .participant = "p1",
+                                                 .reason = "asked for it"}));
+  intake.start();
+  CHECK(intake.submit(later, "k2").get().error().code == Errc::invalid_argument);
+  CHECK(intake.submit(registration("p1"), "k1").get()->seq == before.seq);  // it was accepted once
+
+  intake.stop();
+  const app::ErasureTools tools{
+      .find_trace = [](const BytePatterns&) -> Result<std::string> { return std::string(); }};
+  REQUIRE(app::erase_participant(intake.journal,
+                                 {.actor = operator_of_test,
+                                  .institution = "osu",
+                                  .participant = "p1",
+                                  .reason = "asked for it"},
+                                 tools));
+  intake.start();
+  const std::uint64_t size = intake.size();
+  CHECK(intake.submit(registration("p1"), "k1").get().error().code == Errc::invalid_argument);
+  CHECK(intake.size() == size);
   intake.must_be_clean();
 }
 

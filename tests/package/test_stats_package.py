@@ -26,7 +26,7 @@ def main():
         prefix, example = pathlib.Path(folder) / "prefix", pathlib.Path(folder) / "example"
         run("cmake", "--build", build, "--target", "kensho_stats_package")
         run("cmake", "--install", build, "--component", "stats", "--prefix", prefix)
-        run("cmake", "-S", ROOT / "examples" / "stats-library", "-B", example, f"-DCMAKE_PREFIX_PATH={prefix}")
+        run("cmake", "-G", "Ninja", "-S", ROOT / "examples" / "stats-library", "-B", example, f"-DCMAKE_PREFIX_PATH={prefix}")
         run("cmake", "--build", example)
         printed = run(example / "log_rank")
         if printed != EXPECTED:

@@ -10,6 +10,15 @@
 namespace kensho::stats {
 namespace {
 
+// Beyond these, fourth powers of the values overflow or vanish, and with them what methods compute.
+constexpr double largest_size = 1e75;
+constexpr double smallest_size = 1e-75;
+
+bool can_be_computed_with(double value) {
+  const double size = std::abs(value);
+  return std::isnan(value) || value == 0 || (size >= smallest_size && size <= largest_size);
+}
+
 bool names_a_level(double value, std::size_t level_count) {
   return std::isnan(value) || (value >= 0 && value < static_cast<double>(level_count) &&
                                value == std::floor(value));  // exactly: an index
@@ -25,6 +34,12 @@ Status check(const Column& column, std::size_t rows) {
     if (std::isinf(value)) {
       return Error{Errc::invalid_argument,
                    fmt::format("column '{}', row {}: infinite", column.name, i + 1)};
+    }
+    if (!can_be_computed_with(value)) {
+      return Error{Errc::invalid_argument,
+                   fmt::format("column '{}', row {}: {} is too far from 1 to compute with; give the "
+                               "column in another unit",
+                               column.name, i + 1, value)};
     }
     if (column.categorical() && !names_a_level(value, column.levels.size())) {
       return Error{

@@ -23,7 +23,7 @@ struct Column {
 class DataTable {
  public:
   /// Errors  invalid_argument: no column, two of one name or none, lengths differ, a value that is
-  ///         infinite, a level index that names no level.
+  ///         infinite, or above 1e75 or below 1e-75 in size, a level index that names no level.
   static Result<DataTable> make(std::vector<Column> columns);
 
   std::size_t rows() const { return columns_.front().values.size(); }

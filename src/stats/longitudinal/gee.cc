@@ -303,6 +303,10 @@ Result<State> solve(Fitting& fitting, const GeeChoice& choice, std::span<const s
       const Sums sums = fitting.residuals_at(state.coefficients);
       TRY(check_predictors(sums.eta_max, iteration, choice.family));
       state.scale = sums.squares / rows;
+      if (!(state.scale > 0)) {
+        return Error{Errc::invalid_argument,
+                     "GEE: the model fits every outcome exactly; no variance is left to judge by"};
+      }
       if (is_near) {
         state.correlation = TRY(fitting.structure().parameters(sums.moments, state.scale));
         TRY(fitting.structure().set(state.correlation, fitting.clusters().size_max));

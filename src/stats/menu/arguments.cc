@@ -60,6 +60,12 @@ Status check_value(const Option& option, const std::string& value, const DataTab
       return ok();
     case OptionKind::number:
       return is_number(value) ? ok() : wrong(option, value, "give a number");
+    case OptionKind::probability: {
+      double number = 0;
+      return parses(value, number) && number > 0 && number < 1
+                 ? ok()
+                 : wrong(option, value, "give a number above 0 and below 1");
+    }
     case OptionKind::numbers:
       return std::ranges::all_of(split(value), is_number)
                  ? ok()

@@ -1,11 +1,11 @@
 // Cox models, their test of proportional hazards and their curves on a table.
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "stats/menu/covariate_values.h"
 #include "stats/menu/cox_table.h"
 #include "stats/menu/document.h"
 #include "stats/menu/method_lists.h"
@@ -82,65 +82,6 @@ Result<Json> run_zph(const DataTable& table, const Arguments& arguments) {
 
 // ---- cox_curve --------------------------------------------------------------------------------
 
-// The value of a column as the user writes it: a level's name or a number.
-Result<double> value_of(const Column& column, const std::string& text) {
-  for (std::size_t level = 0; level < column.levels.size(); ++level) {
-    if (column.levels[level] == text) return static_cast<double>(level);
-  }
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  if (column.categorical() || text.empty() || *end != '\0') {
-    return Error{Errc::invalid_argument,
-                 fmt::format("at: '{}' is no value of the column '{}'", text, column.name)};
-  }
-  return value;
-}
-
-std::string trimmed(const std::string& text) {
-  const std::size_t first = text.find_first_not_of(' ');
-  if (first == std::string::npos) return "";
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-// "age=60, sex=f" by name.
-Result<std::map<std::string, std::string>> parse_values(const std::string& text) {
-  std::map<std::string, std::string> values;
-  std::size_t from = 0;
-  while (from <= text.size()) {
-    const std::size_t comma = std::min(text.find(',', from), text.size());
-    const std::string part = text.substr(from, comma - from);
-    const std::size_t equals = part.find('=');
-    if (equals == std::string::npos) {
-      return Error{Errc::invalid_argument,
-                   fmt::format("at: '{}' is not of the form column=value", trimmed(part))};
-    }
-    values[trimmed(part.substr(0, equals))] = trimmed(part.substr(equals + 1));
-    from = comma + 1;
-  }
-  return values;
-}
-
-// A table of one row: a complete row of the data with the given values of the covariates.
-Result<DataTable> row_with(const DataTable& table, const CoxTable& columns,
-                           const std::string& text) {
-  const auto values = TRY(parse_values(text));
-  const DataTable one = table.rows_at({columns.design.rows.front()});
-  std::vector<Column> changed = one.columns();
-  const std::vector<std::string> needed = columns_of(columns.formula);
-  for (const std::string& name : needed) {
-    if (values.contains(name)) continue;
-    return Error{Errc::invalid_argument, fmt::format("at: the column '{}' has no value", name)};
-  }
-  for (const auto& [name, value] : values) {
-    if (std::ranges::find(needed, name) == needed.end()) {
-      return Error{Errc::invalid_argument, fmt::format("at: the formula has no column '{}'", name)};
-    }
-    Column& column = *std::ranges::find(changed, name, &Column::name);
-    column.values[0] = TRY(value_of(column, value));
-  }
-  return DataTable::make(std::move(changed));
-}
-
 std::vector<CoxSubject> subjects_of(const Design& design, const CoxTable& columns) {
   std::vector<CoxSubject> subjects(design.x.rows());
   for (std::size_t i = 0; i < subjects.size(); ++i) {
@@ -175,7 +116,8 @@ struct Fitted {
 
 // One curve in each stratum.
 Result<Json> curves_json(const DataTable& table, const Arguments& arguments, const Fitted& fitted) {
-  const DataTable row = TRY(row_with(table, fitted.columns, arguments.text("at")));
+  const DataTable row = TRY(row_with(table, fitted.columns.design.rows.front(),
+                                     fitted.columns.formula, arguments.text("at")));
   const Design design = without_intercept(TRY(fitted.columns.builder.build(row)));
   CoxSubject subject;
   for (std::size_t a = 0; a < design.x.columns(); ++a) subject.x.push_back(design.x(0, a));

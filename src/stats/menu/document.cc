@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -42,11 +43,21 @@ Json matrix_json(const Matrix& matrix) {
 
 CoefficientRow coefficient_row(std::string name, double estimate, double std_error,
                                double confidence_level, std::optional<double> degrees_of_freedom) {
+  constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+  const double statistic = estimate / std_error;
+  if (std::isnan(statistic) || (degrees_of_freedom && !(*degrees_of_freedom > 0))) {
+    return {.name = std::move(name),
+            .estimate = estimate,
+            .std_error = std_error,
+            .statistic = undefined,
+            .degrees_of_freedom = degrees_of_freedom,
+            .p_value = undefined,
+            .interval = {undefined, undefined}};
+  }
   const double upper = 1 - (1 - confidence_level) / 2;
   const double width =
       std_error * (degrees_of_freedom ? student_t_quantile(upper, *degrees_of_freedom)
                                       : normal_quantile(upper));
-  const double statistic = estimate / std_error;
   return {.name = std::move(name),
           .estimate = estimate,
           .std_error = std_error,
@@ -94,7 +105,7 @@ Json chi_square_json(const ChiSquareStatistic& test) {
 
 Option confidence_option() {
   return {.name = "confidence",
-          .kind = OptionKind::number,
+          .kind = OptionKind::probability,
           .help = "level of the confidence intervals",
           .fallback = "0.95"};
 }

@@ -36,8 +36,9 @@ struct CoefficientRow {
   Interval interval;
 };
 
-/// The row of an estimate: two-sided test of zero and interval, by Student's t with the degrees of
-/// freedom, or by the normal distribution.
+/// The row of an estimate, its test and limits NaN where nothing is left to judge it by (no degrees
+/// of freedom, or neither estimate nor error differ from zero): two-sided test of zero and
+/// interval, by Student's t with the degrees of freedom, or by the normal distribution.
 CoefficientRow coefficient_row(std::string name, double estimate, double std_error,
                                double confidence_level,
                                std::optional<double> degrees_of_freedom = {});

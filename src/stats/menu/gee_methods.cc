@@ -7,6 +7,7 @@
 #include "stats/longitudinal/gee.h"
 #include "stats/menu/document.h"
 #include "stats/menu/method_lists.h"
+#include "stats/menu/regression_input.h"
 
 namespace kensho::stats {
 namespace {
@@ -56,10 +57,7 @@ Result<Json> run_gee(const DataTable& table, const Arguments& arguments) {
   std::vector<std::string> also = {cluster.name};
   if (arguments.has("visit")) also.push_back(arguments.column("visit").name);
   if (arguments.has("offset")) also.push_back(arguments.column("offset").name);
-  const Formula formula = TRY(parse_formula(arguments.text("formula")));
-  if (formula.outcome.empty()) {
-    return Error{Errc::invalid_argument, "GEE: the formula has no outcome: write y ~ x"};
-  }
+  const Formula formula = TRY(formula_with_outcome(arguments));
   const Design design = TRY(design_of(formula, table, also));
   const std::vector<int> clusters = TRY(codes_at(cluster, design.rows));
   std::vector<int> waves;

@@ -94,7 +94,8 @@ Result<Json> run_poisson(const DataTable& table, const Arguments& arguments) {
 
 Result<Json> run_generalised(const DataTable& table, const Arguments& arguments) {
   const Family family = family_named(arguments.text("family")).value_or(Family::gaussian);
-  const Link link = link_named(arguments.text("link")).value_or(default_link(family));
+  const Link link =
+      arguments.has("link") ? link_named(arguments.text("link")).value() : default_link(family);
   const Dispersion dispersion =
       arguments.text("dispersion") == "estimated" ? Dispersion::estimated : Dispersion::of_family;
   return run_model(table, arguments, {{family, link}, dispersion});

@@ -62,7 +62,7 @@ std::vector<Method> graphical_methods() {
                    {"weights", OptionKind::numeric_column, "shares of the level", "", true},
                    {"transitions", OptionKind::columns,
                     "for each hypothesis, the share of a rejected one's level it gets", "", true},
-                   {"significance", OptionKind::number, "the level of the family", "0.05"}},
+                   {"significance", OptionKind::probability, "the level of the family", "0.05"}},
        .run = run_graphical}};
 }
 

@@ -13,6 +13,7 @@
 #include "stats/menu/contrast_document.h"
 #include "stats/menu/document.h"
 #include "stats/menu/method_lists.h"
+#include "stats/menu/regression_input.h"
 
 namespace kensho::stats {
 namespace {
@@ -100,7 +101,7 @@ Result<FittedMmrm> fit_table(const DataTable& original, const Arguments& argumen
     also_complete.push_back(name);
   }
   const DataTable table = TRY(with_categories(original, categories));
-  const Formula formula = TRY(parse_formula(arguments.text("formula")));
+  const Formula formula = TRY(formula_with_outcome(arguments));
   const Design design = TRY(design_of(formula, table, also_complete));
   const auto subjects = TRY(codes_in(table, subject, design));
   const auto visits = TRY(codes_in(table, visit, design));
@@ -250,7 +251,7 @@ Result<Json> run_mixed_model(const DataTable& table, const Arguments& arguments)
   const std::string subject = arguments.column("subject").name;
   std::vector<std::string> also_complete = {subject};
   if (arguments.has("slope")) also_complete.push_back(arguments.column("slope").name);
-  const Formula formula = TRY(parse_formula(arguments.text("formula")));
+  const Formula formula = TRY(formula_with_outcome(arguments));
   const Design design = TRY(design_of(formula, table, also_complete));
   const auto subjects = TRY(codes_in(table, subject, design));
   std::vector<double> slope;

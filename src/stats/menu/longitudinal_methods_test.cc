@@ -176,7 +176,7 @@ TEST_CASE("regression_to_the_mean needs a second baseline or a population mean")
 
 TEST_CASE("the longitudinal menu passes refusals on") {
   Options options = lung_options;
-  options["confidence"] = "1";
+  options["subject"] = options["visit"];
   CHECK_FALSE(run("mmrm", lung_function(), options));
   options = lung_options;
   options["formula"] = "FEV1 ~ nothing";

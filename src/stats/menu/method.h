@@ -19,7 +19,8 @@ enum class OptionKind : unsigned char {
   numeric_column,  // its values must be numbers
   columns,         // one or more, separated by commas
   number,
-  numbers,  // one or more, separated by commas
+  numbers,      // one or more, separated by commas
+  probability,  // a number above 0 and below 1
   integer,
   choice,  // one of `choices`
   formula,
@@ -70,10 +71,14 @@ struct Method {
   int version;  // rises when a number it gives could change
   std::vector<Option> options;
   /// Errors  invalid_argument where the data cannot bear it; not_converged with iterations and
-  ///         gradient. Numbers of the document are finite; what is undefined is null, and
-  ///         "warnings" says why.
+  ///         gradient. Numbers of the document are finite; what is undefined is null. Call it by
+  ///         `answer_of`, which says so.
   Result<Json> (*run)(const DataTable& table, const Arguments& arguments);
 };
+
+/// The method's document; where a number is null, "warnings" names it and the card that says when.
+/// Errors  as Method::run.
+Result<Json> answer_of(const Method& method, const DataTable& table, const Arguments& arguments);
 
 /// The whole menu, in order of topic, then of name.
 std::span<const Method> methods();

@@ -4,9 +4,11 @@
 
 #include "stats/design/design_matrix.h"
 #include "stats/dist/distributions.h"
+#include "stats/menu/covariate_values.h"
 #include "stats/menu/document.h"
 #include "stats/menu/method_lists.h"
 #include "stats/menu/row_groups.h"
+#include "stats/survival/parametric_prediction.h"
 #include "stats/survival/parametric_survival.h"
 
 namespace kensho::stats {
@@ -38,14 +40,57 @@ Result<Ends> ends_of(const Arguments& arguments, const Design& design) {
   return ends;
 }
 
-Result<Design> design_for(const DataTable& table, const Arguments& arguments) {
-  const Formula formula = TRY(parse_formula(arguments.text("formula")));
+/// A fitted model with the columns it was fitted to.
+struct Fitted {
+  Formula formula;
+  DesignBuilder builder;  // made on the whole table
+  Design design;
+  Ends ends;
+  std::vector<double> weight;
+  std::vector<double> offset;
+  std::vector<int> stratum;
+  ParametricFit fit;
+
+  ParametricData data() const {
+    return {.lower = ends.lower,
+            .upper = ends.upper,
+            .x = design.x,
+            .names = design.names,
+            .weight = weight,
+            .offset = offset,
+            .stratum = stratum};
+  }
+};
+
+// The columns that must be there in every row beside those of the formula.
+std::vector<std::string> complete_columns(const Arguments& arguments) {
   std::vector<std::string> complete;
   for (const char* option : {"event", "strata", "weights", "offset"}) {
     if (arguments.has(option)) complete.push_back(arguments.text(option));
   }
   if (arguments.has("event")) complete.push_back(arguments.text("time"));
-  return design_of(formula, table, complete);
+  return complete;
+}
+
+Result<Fitted> fit_model(const DataTable& table, const Arguments& arguments) {
+  const Formula formula = TRY(parse_formula(arguments.text("formula")));
+  const DesignBuilder builder =
+      TRY(DesignBuilder::make(formula, table, complete_columns(arguments)));
+  Fitted model{formula, builder, TRY(builder.build(table)), {}, {}, {}, {}, {}};
+  model.ends = TRY(ends_of(arguments, model.design));
+  const auto values = [&](const char* option) {
+    return arguments.has(option) ? values_at(arguments.column(option), model.design.rows)
+                                 : std::vector<double>{};
+  };
+  model.weight = values("weights");
+  model.offset = values("offset");
+  if (arguments.has("strata")) {
+    model.stratum = TRY(codes_at(arguments.column("strata"), model.design.rows));
+  }
+  const ParametricFamily family = parametric_family(arguments.text("family")).value();
+  model.fit = TRY(fit_parametric(model.data(), family));
+  TRY(normal_multiplier(arguments.number("confidence")));
+  return model;
 }
 
 Json coefficient_table(const ParametricFit& fit, const Design& design, double level) {
@@ -101,41 +146,109 @@ Result<Json> likelihood_ratio(const ParametricData& data, const ParametricFit& f
 }
 
 Result<Json> run_parametric_survival(const DataTable& table, const Arguments& arguments) {
-  const Design design = TRY(design_for(table, arguments));
-  const Ends ends = TRY(ends_of(arguments, design));
-  const ParametricFamily family = parametric_family(arguments.text("family")).value();
-  const auto values = [&](const char* option) {
-    return arguments.has(option) ? values_at(arguments.column(option), design.rows)
-                                 : std::vector<double>{};
-  };
-  const auto weight = values("weights");
-  const auto offset = values("offset");
-  std::vector<int> stratum;
-  if (arguments.has("strata")) {
-    stratum = TRY(codes_at(arguments.column("strata"), design.rows));
-  }
-  const ParametricData data{.lower = ends.lower,
-                            .upper = ends.upper,
-                            .x = design.x,
-                            .names = design.names,
-                            .weight = weight,
-                            .offset = offset,
-                            .stratum = stratum};
-  const ParametricFit fit = TRY(fit_parametric(data, family));
+  const Fitted model = TRY(fit_model(table, arguments));
+  const ParametricFit& fit = model.fit;
   const double level = arguments.number("confidence");
-  TRY(normal_multiplier(level));
-
   Json document = Json::object();
-  document.set("family", std::string(name_of(family)));
+  document.set("family", std::string(name_of(fit.family)));
   document.set("subjects", std::uint64_t{fit.subjects}).set("events", std::uint64_t{fit.events});
-  document.set("coefficients", coefficient_table(fit, design, level));
+  document.set("coefficients", coefficient_table(fit, model.design, level));
   document.set("scales", scale_table(fit, level));
   document.set("covariance", matrix_json(fit.covariance));
   document.set("log_likelihood", fit.log_likelihood).set("aic", fit.akaike());
-  document.set("likelihood_ratio_test", TRY(likelihood_ratio(data, fit, design.names)));
+  document.set("likelihood_ratio_test",
+               TRY(likelihood_ratio(model.data(), fit, model.design.names)));
   document.set("iterations", fit.iterations);
-  document.set("rows_left_out", std::uint64_t{table.rows() - design.rows.size()});
+  document.set("rows_left_out", std::uint64_t{table.rows() - model.design.rows.size()});
   return document;
+}
+
+// ---- parametric_curve -------------------------------------------------------------------------
+
+Json survival_json(std::span<const PredictedSurvival> readings) {
+  Json array = Json::array();
+  for (const PredictedSurvival& reading : readings) {
+    Json object = Json::object();
+    object.set("time", reading.time).set("survival", reading.survival);
+    object.set("std_error", number_json(reading.std_error));
+    object.set("interval", interval_json(reading.interval));
+    array.push(std::move(object));
+  }
+  return array;
+}
+
+Json quantiles_json(std::span<const PredictedQuantile> quantiles) {
+  Json array = Json::array();
+  for (const PredictedQuantile& quantile : quantiles) {
+    Json object = Json::object();
+    object.set("probability", quantile.probability).set("time", number_json(quantile.time));
+    object.set("std_error", number_json(quantile.std_error));
+    object.set("interval", interval_json(quantile.interval));
+    array.push(std::move(object));
+  }
+  return array;
+}
+
+// One prediction in each stratum of the scale.
+Result<Json> curves_json(const Fitted& model, std::span<const double> row,
+                         const Arguments& arguments) {
+  const double level = arguments.number("confidence");
+  const auto times = arguments.has("times") ? arguments.numbers("times") : std::vector<double>{};
+  Json curves = Json::array();
+  for (std::size_t s = 0; s < model.fit.scales.size(); ++s) {
+    const ParametricSubject subject{.row = row, .offset = 0, .stratum_index = s};
+    Json curve = Json::object();
+    if (arguments.has("strata")) {
+      curve.set("stratum", label_of(arguments.column("strata"), model.fit.strata[s]));
+    }
+    curve.set("quantiles", quantiles_json(TRY(predict_quantiles(
+                               model.fit, subject, arguments.numbers("probabilities"), level))));
+    curve.set("survival", survival_json(TRY(predict_survival(model.fit, subject, times, level))));
+    curves.push(std::move(curve));
+  }
+  return curves;
+}
+
+Result<Json> run_parametric_curve(const DataTable& table, const Arguments& arguments) {
+  const Fitted model = TRY(fit_model(table, arguments));
+  const std::string at = arguments.has("at") ? arguments.text("at") : std::string();
+  std::vector<double> row;
+  if (columns_of(model.formula).empty() && at.empty()) {
+    row.assign(model.design.x.columns(), 1);
+  } else {
+    const DataTable one = TRY(row_with(table, model.design.rows.front(), model.formula, at));
+    const Design design = TRY(model.builder.build(one));
+    for (std::size_t j = 0; j < design.x.columns(); ++j) row.push_back(design.x(0, j));
+  }
+  Json document = Json::object();
+  document.set("family", std::string(name_of(model.fit.family)));
+  document.set("curves", TRY(curves_json(model, row, arguments)));
+  document.set("rows_left_out", std::uint64_t{table.rows() - model.design.rows.size()});
+  return document;
+}
+
+// The options of every parametric model, then `more`.
+std::vector<Option> parametric_options(std::vector<Option> more) {
+  std::vector<Option> options = {
+      {"time", OptionKind::numeric_column,
+       "follow-up time, or lower end of an interval (missing: from the start)", "", true},
+      {"event", OptionKind::numeric_column, "1 = event, 0 = censored", ""},
+      {"upper", OptionKind::numeric_column,
+       "upper end of an interval (missing: still free of the event)", ""},
+      {"formula", OptionKind::formula, "the covariates, as in ~ age + arm", "~ 1"},
+      {"family",
+       OptionKind::choice,
+       "law of the time",
+       "weibull",
+       false,
+       {"exponential", "weibull", "log_normal", "log_logistic", "gamma", "generalised_gamma",
+        "gaussian", "logistic"}},
+      {"strata", OptionKind::column, "groups with a scale of their own", ""},
+      {"weights", OptionKind::numeric_column, "weights, 0 or more", ""},
+      {"offset", OptionKind::numeric_column, "a known part of the location", ""},
+      confidence_option()};
+  options.insert(options.end(), more.begin(), more.end());
+  return options;
 }
 
 }  // namespace
@@ -146,25 +259,18 @@ std::vector<Method> parametric_survival_methods() {
            .title = "Accelerated failure time model of right-, left- or interval-censored times",
            .card = "parametric_survival",
            .version = 1,
-           .options = {{"time", OptionKind::numeric_column,
-                        "follow-up time, or lower end of an interval (missing: from the start)", "",
-                        true},
-                       {"event", OptionKind::numeric_column, "1 = event, 0 = censored", ""},
-                       {"upper", OptionKind::numeric_column,
-                        "upper end of an interval (missing: still free of the event)", ""},
-                       {"formula", OptionKind::formula, "the covariates, as in ~ age + arm", "~ 1"},
-                       {"family",
-                        OptionKind::choice,
-                        "law of the time",
-                        "weibull",
-                        false,
-                        {"exponential", "weibull", "log_normal", "log_logistic", "gamma",
-                         "generalised_gamma", "gaussian", "logistic"}},
-                       {"strata", OptionKind::column, "groups with a scale of their own", ""},
-                       {"weights", OptionKind::numeric_column, "weights, 0 or more", ""},
-                       {"offset", OptionKind::numeric_column, "a known part of the location", ""},
-                       confidence_option()},
-           .run = run_parametric_survival}};
+           .options = parametric_options({}),
+           .run = run_parametric_survival},
+          {.name = "parametric_curve",
+           .topic = "survival",
+           .title = "Quantiles and survival predicted by an accelerated failure time model",
+           .card = "parametric_survival",
+           .version = 1,
+           .options = parametric_options(
+               {{"at", OptionKind::text, "covariates of the subject: age=60,sex=f", ""},
+                {"times", OptionKind::numbers, "times to read the survival at", ""},
+                {"probabilities", OptionKind::numbers, "quantiles of the time", "0.25,0.5,0.75"}}),
+           .run = run_parametric_curve}};
 }
 
 }  // namespace kensho::stats

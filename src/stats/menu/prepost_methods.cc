@@ -11,6 +11,7 @@
 #include "stats/menu/contrast_document.h"
 #include "stats/menu/document.h"
 #include "stats/menu/method_lists.h"
+#include "stats/menu/regression_input.h"
 #include "stats/multiplicity/adjusted_p_values.h"
 
 namespace kensho::stats {
@@ -61,7 +62,7 @@ Result<Json> run_ancova(const DataTable& original, const Arguments& arguments) {
   const std::string group = arguments.column("group").name;
   const double confidence = TRY(checked_confidence(arguments.number("confidence")));
   const DataTable table = TRY(with_categories(original, {group}));
-  const Formula formula = TRY(parse_formula(arguments.text("formula")));
+  const Formula formula = TRY(formula_with_outcome(arguments));
   const Design design = TRY(design_of(formula, table));
   const Ancova model = TRY(fit_ancova(design.x, design.outcome, design.names));
   const auto cells = TRY(marginal_means(formula, table, {group}));

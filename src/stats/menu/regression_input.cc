@@ -12,12 +12,15 @@ const Column* optional_column(const Arguments& arguments, std::string_view name)
 
 }  // namespace
 
+Result<Formula> formula_with_outcome(const Arguments& arguments) {
+  Formula formula = TRY(parse_formula(arguments.text("formula")));
+  if (!formula.outcome.empty()) return formula;
+  return Error{Errc::invalid_argument, "--formula has no outcome: write it as `outcome ~ terms`"};
+}
+
 Result<RegressionInput> regression_input(const DataTable& table, const Arguments& arguments) {
   RegressionInput input{};
-  input.formula = TRY(parse_formula(arguments.text("formula")));
-  if (input.formula.outcome.empty()) {
-    return Error{Errc::invalid_argument, "--formula has no outcome: write it as `outcome ~ terms`"};
-  }
+  input.formula = TRY(formula_with_outcome(arguments));
   const Column* weight = optional_column(arguments, "weights");
   const Column* offset = optional_column(arguments, "offset");
   const Column* cluster = optional_column(arguments, "cluster");

@@ -27,6 +27,9 @@ struct RegressionInput {
   std::size_t left_out;
 };
 
+/// The option `formula`. Errors: as parse_formula; invalid_argument: it has no outcome.
+Result<Formula> formula_with_outcome(const Arguments& arguments);
+
 /// Reads the options `formula`, `weights`, `offset` and `cluster`, as far as a method has them.
 /// Errors  as parse_formula and DesignBuilder; invalid_argument: the formula has no outcome.
 Result<RegressionInput> regression_input(const DataTable& table, const Arguments& arguments);

@@ -194,5 +194,56 @@ TEST_CASE("multi_state answers with transition probabilities, occupation and tim
   CHECK(total == doctest::Approx(6));
 }
 
+// The lung data, whose status is 1 or 2, with the event as 0 or 1.
+DataTable lung_with_deaths() {
+  const DataTable lung = table_of("lung");
+  std::vector<Column> columns = lung.columns();
+  Column dead = *lung.find("status");
+  dead.name = "dead";
+  for (double& status : dead.values) status -= 1;
+  columns.push_back(std::move(dead));
+  return DataTable::make(std::move(columns)).value();
+}
+
+TEST_CASE("parametric_curve: quantiles and survival of a given subject as R predicts them") {
+  const testing::Json& expected = testing::r_case("04_parametric", "weibull-predict");
+  const std::vector<std::string> subjects = {"age=50,sex=1", "age=70,sex=2"};
+  testing::Agreement agreement;
+  for (std::size_t i = 0; i < subjects.size(); ++i) {
+    const Json document = run("parametric_curve", lung_with_deaths(),
+                              {{"time", "time"},
+                               {"event", "dead"},
+                               {"formula", "~ age + sex"},
+                               {"at", subjects[i]},
+                               {"times", "365"},
+                               {"probabilities", "0.1,0.5,0.9"}})
+                              .value();
+    const Json& curve = at(document, {"curves", "0"});
+    for (std::size_t q = 0; q < 3; ++q) {
+      const Json& quantile = at(curve, {"quantiles", std::to_string(q)});
+      agreement.compare(number(quantile.find("time")), expected.at("quantile").at("data")[i][q]);
+      agreement.compare(number(quantile.find("std_error")), expected.at("se").at("data")[i][q]);
+    }
+    agreement.compare(number(at(curve, {"survival", "0"}).find("survival")),
+                      expected.at("surv_at_365")[i]);
+  }
+  CHECK(agreement.worst() < 1e-9);
+}
+
+TEST_CASE("parametric_curve refuses covariates it cannot place") {
+  const std::map<std::string, std::string> model = {
+      {"time", "time"}, {"event", "dead"}, {"formula", "~ age"}};
+  const auto refusal = [&](const std::string& at) {
+    auto values = model;
+    values["at"] = at;
+    const auto document = run("parametric_curve", lung_with_deaths(), values);
+    REQUIRE_FALSE(document);
+    return document.error().message;
+  };
+  CHECK(refusal("sex=1").find("'age' has no value") != std::string::npos);
+  CHECK(refusal("age=1,sex=1").find("no column 'sex'") != std::string::npos);
+  CHECK(refusal("age=old").find("'old' is no value of the column 'age'") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace kensho::stats

@@ -178,6 +178,11 @@ Result<PooledEffect> pooled(const Sample& sample, const PoolingChoice& choice) {
   const TauProblem problem = problem_of(sample);
   const double multiplier = TRY(test_multiplier(test_df(k, choice), choice.confidence_level));
   const Pooled mean = TRY(pool(sample, problem, choice));
+  if (!(mean.std_error > 0)) {
+    return Error{Errc::invalid_argument,
+                 "random effects: all effects are equal, so the Knapp-Hartung error is 0; take the "
+                 "normal test"};
+  }
   const auto df = test_df(k, choice);
   const double statistic = mean.estimate / mean.std_error;
   const double p = df ? student_t_two_sided(statistic, *df) : normal_two_sided(statistic);

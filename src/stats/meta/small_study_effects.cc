@@ -118,6 +118,11 @@ Result<Trimmed> trim(const std::vector<StudyEffect>& sorted, const PoolingChoice
   return Error{Errc::not_converged, "trim and fill: the number missing did not settle"};
 }
 
+Error no_scatter() {
+  return {Errc::invalid_argument,
+          "Egger's test: the effects lie on a line, so there is no scatter to judge it by"};
+}
+
 }  // namespace
 
 Result<AsymmetryTest> egger_test(std::span<const StudyEffect> studies,
@@ -125,7 +130,9 @@ Result<AsymmetryTest> egger_test(std::span<const StudyEffect> studies,
   const Matrix x = standard_error_design(studies);
   const std::vector<std::string> names = {"(Intercept)", "standard error"};
   const MetaRegression model = TRY(meta_regression(studies, x, choice, names));
-  const double statistic = model.coefficients[1] / std::sqrt(model.covariance(1, 1));
+  const double variance = model.covariance(1, 1);
+  if (!(variance > 0)) return no_scatter();
+  const double statistic = model.coefficients[1] / std::sqrt(variance);
   const auto df = model.degrees_of_freedom;
   return AsymmetryTest{statistic, df,
                        df ? student_t_two_sided(statistic, *df) : normal_two_sided(statistic)};
@@ -144,6 +151,7 @@ Result<AsymmetryTest> egger_test_least_squares(std::span<const StudyEffect> stud
       TRY(least_squares(standard_error_design(studies), effects, weights, names));
   const auto df = static_cast<double>(studies.size() - 2);
   const double residual_variance = fit.residual_sum_of_squares / df;
+  if (!(residual_variance > 0)) return no_scatter();
   const double statistic =
       fit.coefficients[1] / std::sqrt(residual_variance * fit.unscaled_covariance(1, 1));
   return AsymmetryTest{statistic, df, student_t_two_sided(statistic, df)};

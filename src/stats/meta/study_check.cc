@@ -25,8 +25,14 @@ Status check_counts(std::size_t studies, std::size_t coefficients, const Pooling
   return ok();
 }
 
+// Weights, their squares and the fourth powers of effects must stay within what doubles can hold.
+constexpr double largest_effect = 1e50;
+constexpr double smallest_variance = 1e-70;
+constexpr double largest_variance = 1e70;
+
 bool is_study(double effect, double variance) {
-  return std::isfinite(effect) && std::isfinite(variance) && variance > 0;
+  return std::abs(effect) <= largest_effect && variance >= smallest_variance &&
+         variance <= largest_variance;
 }
 
 }  // namespace
@@ -36,9 +42,10 @@ Status check_studies(std::span<const StudyEffect> studies, std::size_t coefficie
   TRY(check_counts(studies.size(), coefficients, choice));
   for (std::size_t i = 0; i < studies.size(); ++i) {
     if (is_study(studies[i].effect, studies[i].variance)) continue;
-    return refusal(fmt::format(
-        "study {} has the effect {} and the variance {}; both must be finite, the variance above 0",
-        i + 1, studies[i].effect, studies[i].variance));
+    return refusal(
+        fmt::format("study {} has the effect {} and the variance {}; the effect must be within "
+                    "1e50 of 0, the variance from 1e-70 to 1e70",
+                    i + 1, studies[i].effect, studies[i].variance));
   }
   return ok();
 }
@@ -50,8 +57,9 @@ Status check_columns(const Matrix& effects, const Matrix& variances, const Pooli
   }
   for (std::size_t i = 0; i < effects.values().size(); ++i) {
     if (is_study(effects.values()[i], variances.values()[i])) continue;
-    return refusal(fmt::format("row {}, column {}: both must be finite, the variance above 0",
-                               i % effects.rows() + 1, i / effects.rows() + 1));
+    return refusal(fmt::format(
+        "row {}, column {}: the effect must be within 1e50 of 0, the variance from 1e-70 to 1e70",
+        i % effects.rows() + 1, i / effects.rows() + 1));
   }
   return ok();
 }

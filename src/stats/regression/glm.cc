@@ -70,7 +70,18 @@ bool all_possible(const GlmData& data, const GlmModel& model, unsigned threads) 
                          1, block_possible, [](int all, int part) { return all * part; }) == 1;
 }
 
+// A link from (0, 1) has no answer for the means of other families.
+Status check_link(const GlmModel& model) {
+  const bool of_probabilities =
+      model.link == Link::logit || model.link == Link::probit || model.link == Link::complementary_log_log;
+  if (!of_probabilities || model.family == Family::binomial) return ok();
+  return Error{Errc::invalid_argument,
+               fmt::format("{} model: the link {} is for probabilities, of the binomial family",
+                           name_of(model.family), name_of(model.link))};
+}
+
 Status check(const GlmData& data, const GlmChoice& choice) {
+  TRY(check_link(choice.model));
   ENSURE(data.y.size() == data.x.rows());
   ENSURE(data.weight.empty() || data.weight.size() == data.y.size());
   ENSURE(data.offset.empty() || data.offset.size() == data.y.size());

@@ -16,6 +16,9 @@ Error refused(std::string message) {
   return {Errc::invalid_argument, "funnel: " + std::move(message)};
 }
 
+// A site with more is none: the limits are found by counting.
+constexpr double most_events = 1e7;
+
 Status check_choice(const FunnelChoice& choice) {
   TRY(normal_multiplier(choice.inner_level));
   TRY(normal_multiplier(choice.outer_level));
@@ -104,7 +107,7 @@ double pooled_proportion(std::span<const BinomialCount> sites) {
     successes += static_cast<double>(site.successes);
     trials += static_cast<double>(site.trials);
   }
-  return successes / trials;
+  return trials > 0 ? successes / trials : 0;
 }
 
 Result<Funnel> proportion_funnel(std::span<const BinomialCount> sites, double target,
@@ -138,9 +141,9 @@ Result<Funnel> ratio_funnel(std::span<const ObservedExpected> sites, double targ
   }
   std::vector<Raw> raw;
   for (const ObservedExpected& site : sites) {
-    if (site.observed < 0 || !(site.expected > 0) || !std::isfinite(site.expected)) {
-      return refused(fmt::format("site {}: {} observed and {} expected", raw.size() + 1,
-                                 site.observed, site.expected));
+    if (site.observed < 0 || !(site.expected > 0) || site.expected * target > most_events) {
+      return refused(fmt::format("site {}: {} observed and {} expected, times the target {}",
+                                 raw.size() + 1, site.observed, site.expected, target));
     }
     const double expected = site.expected;
     raw.push_back({static_cast<double>(site.observed) / expected, std::sqrt(target / expected),

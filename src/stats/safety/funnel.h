@@ -51,6 +51,7 @@ struct Funnel {
 /// Checked against R, tests/reference/safety/safety.json, 1e-12.
 Result<Funnel> proportion_funnel(std::span<const BinomialCount> sites, double target,
                                  const FunnelChoice& choice = {});
+/// 0 where no site has a trial.
 double pooled_proportion(std::span<const BinomialCount> sites);
 
 /// Events of a site and how many were expected of it.

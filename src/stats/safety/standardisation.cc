@@ -20,12 +20,15 @@ double total(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
+// More than a country has people: beyond it the counts lose their last digits.
+constexpr double most_events = 1e10;
+
 Status check_strata(std::span<const double> events, std::span<const double> time) {
   if (events.empty() || events.size() != time.size()) {
     return refused(fmt::format("{} counts of events and {} times", events.size(), time.size()));
   }
   for (std::size_t i = 0; i < events.size(); ++i) {
-    if (!(events[i] >= 0 && std::isfinite(events[i]) && time[i] > 0 && std::isfinite(time[i]))) {
+    if (!(events[i] >= 0 && events[i] <= most_events && time[i] > 0 && std::isfinite(time[i]))) {
       return refused(
           fmt::format("stratum {}: {} events in a time of {}", i + 1, events[i], time[i]));
     }

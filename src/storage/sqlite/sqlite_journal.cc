@@ -210,10 +210,10 @@ class Writer final : public storage::JournalWriter {
       Statement insert = TRY(Statement::prepare(database, sql_text("insert_entry")));
       Statement find = TRY(Statement::prepare(database, sql_text("find_participant")));
       Statement erased = TRY(Statement::prepare(database, sql_text("find_erased")));
-      Statement sent = TRY(Statement::prepare(database, sql_text("find_submission")));
+      Statement submission = TRY(Statement::prepare(database, sql_text("find_submission")));
       Statement head = TRY(Statement::prepare(database, sql_text("write_head")));
-      return Statements{std::move(insert), std::move(find), std::move(erased), std::move(sent),
-                        std::move(head)};
+      return Statements{std::move(insert), std::move(find), std::move(erased),
+                        std::move(submission), std::move(head)};
     }
   };
 

@@ -46,6 +46,7 @@ class SqliteJournal final : public storage::JournalStore {
 
   Status prepare();
   Status make_views();
+  Status write_anew();
 
   std::string path_;
   OpenMode mode_;

@@ -50,6 +50,13 @@ Result<std::vector<std::string>> SqliteJournal::traces_of(std::string_view insti
 }
 
 Status SqliteJournal::scrub() {
+  checkpointer_.reset();  // its connection would be in the way
+  Status scrubbed = write_anew();
+  checkpointer_ = std::make_unique<WalCheckpointer>(database_, path_);
+  return scrubbed;
+}
+
+Status SqliteJournal::write_anew() {
   // The log's space is kept, so that the new content is written over the old one.
   TRY(database_.wal_checkpoint(WalCheckpoint::restart));
   TRY(database_.vacuum());
