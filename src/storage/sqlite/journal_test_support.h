@@ -60,7 +60,8 @@ struct Filled {
     for (const std::string& participant : participants) {
       const CaseReport report = report_on(participant, true);
       must(writer->append_report(
-          entry(journal::kind::case_reported, participant, journal::to_json(report)), report));
+          entry(journal::kind::case_reported, participant, journal::to_json(report)), report,
+          nullptr));
       ++size;
     }
     must(writer->commit({.size = size, .checkpoint = "c"}));
