@@ -112,21 +112,8 @@ class FaultyStore final : public storage::JournalStore {
     return real_.audit_views();
   }
   Status check_bytes() const override { return real_.check_bytes(); }
-  Result<std::vector<std::uint64_t>> entries_of(std::string_view institution,
-                                                std::string_view participant) const override {
-    return real_.entries_of(institution, participant);
-  }
   Result<std::string> unchecked_bytes() const override { return real_.unchecked_bytes(); }
-  Result<std::vector<std::string>> traces_of(std::string_view institution,
-                                             std::string_view participant) const override {
-    return real_.traces_of(institution, participant);
-  }
-  Status scrub() override { return real_.scrub(); }
-  Result<std::string> find_in_files(const BytePatterns& patterns) const override {
-    return real_.find_in_files(patterns);
-  }
   std::string_view unsearched_files() const override { return real_.unsearched_files(); }
-  Result<std::uint64_t> unscrubbed() const override { return real_.unscrubbed(); }
 
  private:
   storage::JournalStore& real_;
