@@ -162,8 +162,8 @@ Result<std::optional<storage::ViewDifference>> compare(Connection& connection,
                           return ok();
                         }));
   difference.lacking = expected.size();
-  if (difference.lacking + difference.extra + difference.changed == 0) return std::nullopt;
-  return difference;
+  const bool equal = difference.lacking + difference.extra + difference.changed == 0;
+  return equal ? std::optional<storage::ViewDifference>() : std::optional(std::move(difference));
 }
 
 }  // namespace kensho::postgres
