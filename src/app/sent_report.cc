@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -17,14 +16,14 @@ constexpr std::string_view document_name = "body";
 constexpr JsonLimits limits{.bytes_max = 1u << 20, .depth_max = 8};
 constexpr std::size_t text_bytes_max = 4000;  // as for imported fields
 constexpr std::int64_t days_max = 73'000;
+constexpr std::size_t baseline_max = 1000;
 
 /// Exactly one of a date and a day.
 Status check_when(const JsonReader& reader) {
   if (reader.has("date") == reader.has("day"))
     return reader.fail("needs 'date' (as 2024-05-01) or 'day' (days after treatment), one of them");
   if (!reader.has("day")) return ok();
-  if (std::abs(TRY(reader.integer("day"))) > days_max)
-    return reader.fail_at("day", fmt::format("must be between -{0} and {0}", days_max));
+  TRY(reader.integer_in("day", -days_max, days_max));
   return ok();
 }
 
@@ -60,6 +59,8 @@ Status check_value(const JsonReader& reader, std::string_view key, std::string_v
 }
 
 Status check_baseline(const JsonReader& reader, const VariableTable& variables) {
+  if (reader.value().members().size() > baseline_max)
+    return reader.fail(fmt::format("must not have more than {} members", baseline_max));
   for (const Json::Member& member : reader.value().members()) {
     if (!is_identifier(member.key))
       return reader.fail("a variable must be an id: 1 to 64 letters, digits, '-', '_' or '.'");

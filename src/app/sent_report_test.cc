@@ -1,6 +1,7 @@
 #include "app/sent_report.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "catalog/variables.h"
 
@@ -44,6 +45,12 @@ TEST_CASE("a report is read as it was sent") {
   CHECK(report.last_contact->study_day == 90);
 }
 
+std::string many_members(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += fmt::format("{}\"v{}\":\"1\"", i == 0 ? "" : ",", i);
+  return text;
+}
+
 TEST_CASE("each rule names its field") {
   struct Row {
     std::string json;
@@ -70,7 +77,9 @@ TEST_CASE("each rule names its field") {
       {body(R"("assessments":[{"variable":"score","value":"101","day":1}])"), "must not be above"},
       {body(R"("assessments":{})"), "'assessments' must be a list"},
       {body(R"("events":[{"kind":"k"}])"), "one of them"},
-      {body(R"("events":[{"kind":"k","day":73001}])"), "'day' must be between"},
+      {body(R"("events":[{"kind":"k","day":73001}])"), "'day' must be from -73000 to 73000"},
+      {body(R"("events":[{"kind":"k","day":-9223372036854775808}])"), "'day' must be from"},
+      {body("\"baseline\":{" + many_members(1001) + "}"), "must not have more than 1000 members"},
       {body(R"("events":[{"kind":"k","day":1.5}])"), "'day' must be a whole number"},
       {body(R"("last_contact":{})"), "one of them"},
       {body(R"("treatment":{"number":"1","date":"2026-01-05"},)"

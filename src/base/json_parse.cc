@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -8,6 +9,26 @@ namespace kensho {
 namespace {
 
 constexpr std::size_t expected_members = 4;
+
+/// The member names of one object. Many of them are kept sorted: a megabyte of members must not
+/// cost the square of their number. No hash table, for which a sender can choose names that
+/// collide.
+class Names {
+ public:
+  /// Whether `key` is none of the names of `members`, which are those that were asked for before.
+  bool is_new(const std::string& key, const Json::Object& members) {
+    constexpr std::size_t few = 16;
+    if (members.size() < few) {
+      return std::ranges::find(members, key, &Json::Member::key) == members.end();
+    }
+    if (many_.empty())
+      for (const Json::Member& member : members) many_.insert(member.key);
+    return many_.insert(key).second;
+  }
+
+ private:
+  std::set<std::string, std::less<>> many_;
+};
 
 /// Recursive descent over one document. Depth is bounded by the limits, so the stack is too.
 class Parser {
@@ -83,6 +104,7 @@ class Parser {
   Result<Json> object(int depth) {
     ++at_;
     Json::Object members;
+    Names names;
     skip_space();
     if (take('}')) return Json(std::move(members));
     members.reserve(expected_members);
@@ -90,8 +112,7 @@ class Parser {
       skip_space();
       if (at_ == text_.size() || text_[at_] != '"') return fail("a member name is missing");
       std::string key = TRY(string());
-      if (std::ranges::find(members, key, &Json::Member::key) != members.end())
-        return fail("a member name stands twice in one object");
+      if (!names.is_new(key, members)) return fail("a member name stands twice in one object");
       skip_space();
       if (!take(':')) return fail("a colon is missing after a member name");
       members.push_back({std::move(key), TRY(value(depth + 1))});

@@ -80,5 +80,17 @@ TEST_CASE("numbers take the ECMAScript text") {
   CHECK(canonical_json(parse_json("1e400").value()).error().code == Errc::invalid_argument);
 }
 
+TEST_CASE("an object of very many members is read, and a name that stands twice still found") {
+  std::string text = "{";
+  for (int i = 0; i < 200'000; ++i) text += "\"" + std::to_string(i) + "\":0,";
+  const Json parsed = parse_json(text + "\"last\":1}").value();
+  CHECK(parsed.members().size() == 200'001);
+  CHECK(parsed.members().back().key == "last");
+  for (const std::string again : {"0", "15", "16", "17", "199999"}) {
+    const auto refused = parse_json(text + "\"" + again + "\":1}");
+    CHECK(refused.error().message.ends_with("a member name stands twice in one object"));
+  }
+}
+
 }  // namespace
 }  // namespace kensho

@@ -1,5 +1,6 @@
 #include "base/toml.h"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -9,6 +10,55 @@
 namespace kensho {
 namespace {
 
+// The library bounds the depth of arrays and inline tables, but not of dotted keys: a line of a
+// million "a." would end in a stack overflow.
+constexpr int key_parts_max = 32;
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+bool is_bare_key_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-';
+}
+
+/// Where the part of a key that begins at `at`, bare or quoted, ends; `at` itself if there is none.
+std::size_t end_of_key_part(std::string_view text, std::size_t at) {
+  const char first = text[at];
+  if (first == '"' || first == '\'') {
+    const std::size_t close = text.find_first_of(std::string{'\n', first}, at + 1);
+    return close != text.npos && text[close] == first ? close + 1 : at + 1;
+  }
+  while (at < text.size() && is_bare_key_character(text[at])) ++at;
+  return at;
+}
+
+/// Refuses a key of too many parts, wherever one may stand. Looks at the letters alone, so that a
+/// text of the same look is refused too: 33 words joined by single dots.
+Status check_key_parts(std::string_view text, std::string_view name) {
+  int parts = 0;
+  std::ptrdiff_t line = 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t part_end = end_of_key_part(text, at);
+    std::size_t next = part_end;
+    while (next < text.size() && is_blank(text[next])) ++next;
+    const bool goes_on = part_end > at && next < text.size() && text[next] == '.';
+    parts = goes_on ? parts + 1 : 0;
+    if (parts >= key_parts_max) {
+      return Error{Errc::invalid_argument, fmt::format("{} line {}: a key has more than {} parts",
+                                                       name, line, key_parts_max)};
+    }
+    next = std::max(goes_on ? next + 1 : next, at + 1);
+    while (goes_on && next < text.size() && is_blank(text[next])) ++next;
+    line +=
+        std::count(text.begin() + static_cast<std::ptrdiff_t>(at),
+                   text.begin() + static_cast<std::ptrdiff_t>(std::min(next, text.size())), '\n');
+    at = next;
+  }
+  return ok();
+}
+
 int line_of(const toml::node& node) {
   return static_cast<int>(node.source().begin.line);
 }
@@ -16,9 +66,10 @@ int line_of(const toml::node& node) {
 Result<Json> convert(const toml::node& node, std::string_view name);
 
 Result<Json> convert_table(const toml::table& table, std::string_view name) {
-  Json object = Json::object();
-  for (const auto& [key, child] : table) object.set(key.str(), TRY(convert(child, name)));
-  return object;
+  Json::Object members;  // TOML has no key twice
+  for (const auto& [key, child] : table)
+    members.push_back({std::string(key.str()), TRY(convert(child, name))});
+  return Json(std::move(members));
 }
 
 Result<Json> convert_array(const toml::array& array, std::string_view name) {
@@ -63,6 +114,7 @@ Result<Json> convert(const toml::node& node, std::string_view name) {
 }  // namespace
 
 Result<Json> parse_toml(std::string_view text, std::string_view name) {
+  TRY(check_key_parts(text, name));
   try {
     return convert(toml::parse(text), name);
   } catch (const toml::parse_error& problem) {
