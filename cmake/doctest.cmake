@@ -4,4 +4,4 @@ file(WRITE ${CMAKE_BINARY_DIR}/generated/doctest_main.cc
 add_library(kensho_doctest STATIC ${CMAKE_BINARY_DIR}/generated/doctest_main.cc)
 target_compile_features(kensho_doctest PUBLIC cxx_std_23)
 target_compile_definitions(kensho_doctest PUBLIC
-  KENSHO_SOURCE_DIR="${CMAKE_SOURCE_DIR}" KENSHO_SHARED_DIR="${CMAKE_SOURCE_DIR}/../shared")
+  KENSHO_SOURCE_DIR="${CMAKE_SOURCE_DIR}")

@@ -10,6 +10,11 @@ target_compile_options(kensho_flags INTERFACE -Wall -Wextra -Wpedantic -Wconvers
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_GREATER_EQUAL:$<CXX_COMPILER_VERSION>,13>>:-Wno-dangling-reference>
   $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression -Wno-deprecated-declarations>)
+# -DKENSHO_FUZZ=ON (clang only): every function counts its branches for libFuzzer, which tests/fuzz links.
+option(KENSHO_FUZZ "build kensho_fuzz with libFuzzer" OFF)
+if(KENSHO_FUZZ)
+  target_compile_options(kensho_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(KENSHO_SANITIZE)
   target_compile_options(kensho_flags INTERFACE -fsanitize=${KENSHO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(kensho_flags INTERFACE -fsanitize=${KENSHO_SANITIZE})

@@ -1,2 +1,2 @@
--- ?1 institution, ?2 participant, ?3 seq
-DELETE FROM views.participant_entry WHERE institution = ?1 AND participant = ?2 AND seq = ?3;
+-- ?1 block, ?2 institution, ?3 participant, ?4 seq
+DELETE FROM views.participant_entry WHERE block = ?1 AND institution = ?2 AND participant = ?3 AND seq = ?4;

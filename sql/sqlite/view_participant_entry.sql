@@ -1,2 +1,2 @@
--- ?1 institution, ?2 participant, ?3 seq
-INSERT INTO views.participant_entry (institution, participant, seq) VALUES (?1, ?2, ?3);
+-- ?1 block, ?2 institution, ?3 participant, ?4 seq
+INSERT INTO views.participant_entry (block, institution, participant, seq) VALUES (?1, ?2, ?3, ?4);

@@ -8,12 +8,14 @@ CREATE TABLE IF NOT EXISTS views.participant (
   registered  INTEGER NOT NULL,  -- seq of the entry
   PRIMARY KEY (institution, participant)
 ) WITHOUT ROWID;
--- Every entry about a participant: what an erasure destroys.
+-- Every entry about a participant: what an erasure destroys. By blocks of entries, so that new rows
+-- fall into one small part of the table, whoever they are about; looking somebody up asks each block.
 CREATE TABLE IF NOT EXISTS views.participant_entry (
+  block       INTEGER NOT NULL,  -- seq / 65536
   institution TEXT NOT NULL,
   participant TEXT NOT NULL,
   seq         INTEGER NOT NULL,
-  PRIMARY KEY (institution, participant, seq)
+  PRIMARY KEY (block, institution, participant, seq)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS views.withdrawn (
   institution TEXT NOT NULL,

@@ -6,50 +6,52 @@
 
 namespace kensho::app {
 
-void ErasureCheck::note(std::uint64_t seq, std::string problem) {
-  findings_.push_back({fmt::format("entry {}", seq), std::move(problem)});
-}
-
 void ErasureCheck::take(const journal::Entry& entry) {
   if (entry.erased) {
     erased_[entry.seq] = false;
     if (!journal::is_about_a_person(entry.act.kind)) {
-      note(entry.seq, fmt::format("its sealed part is missing, and entries of kind '{}' are never "
-                                  "erased: restore it from a backup",
-                                  entry.act.kind));
+      missing_.add(entry.seq,
+                   fmt::format("its sealed part is missing, and entries of kind '{}' are never "
+                               "erased: restore it from a backup",
+                               entry.act.kind));
     }
   } else if (entry.act.kind == journal::kind::entries_erased) {
     take_erasure(entry);
   }
 }
 
-// An erasure comes after the entries it names, so they were all seen.
+// An erasure comes after the entries it names, so they were all seen. One that cannot be read is
+// told of as every such entry is.
 void ErasureCheck::take_erasure(const journal::Entry& entry) {
   const auto payload = parse_json(entry.act.payload);
-  if (!payload) return note(entry.seq, payload.error().message);
+  if (!payload) return;
   const auto erasure = journal::read_erasure(*payload, "the erasure");
-  if (!erasure) return note(entry.seq, erasure.error().message);
+  if (!erasure) return;
   for (const std::uint64_t named : erasure->entries) {
     const auto erased = erased_.find(named);
     if (erased == erased_.end()) {
-      note(named,
-           fmt::format("was erased by entry {}, and its sealed part is there again: an older "
-                       "copy was put in its place",
-                       entry.seq));
+      undone_.add(
+          named, fmt::format("was erased by entry {}, and its sealed part is there again: an older "
+                             "copy was put in its place",
+                             entry.seq));
     } else if (erased->second) {
-      note(named, fmt::format("is named by a second erasure, entry {}", entry.seq));
+      repeated_.add(named, fmt::format("is named by a second erasure, entry {}", entry.seq));
     } else {
       erased->second = true;
     }
   }
 }
 
-std::vector<Finding> ErasureCheck::findings() {
+bool ErasureCheck::move_to(std::vector<Finding>& findings) {
   for (const auto& [seq, named] : erased_) {
-    if (!named)
-      note(seq, "its sealed part is missing and no erasure names it: restore it from a backup");
+    if (!named) {
+      missing_.add(seq,
+                   "its sealed part is missing and no erasure names it: restore it from a backup");
+    }
   }
-  return std::move(findings_);
+  const std::size_t before = findings.size();
+  for (Tally* tally : {&undone_, &repeated_, &missing_}) tally->move_to(findings);
+  return findings.size() == before;
 }
 
 }  // namespace kensho::app

@@ -4,12 +4,14 @@
 #include <map>
 #include <vector>
 
-#include "app/check_registry.h"
+#include "app/damage.h"
+#include "journal/entry.h"
 
 namespace kensho::app {
 
 /// Whether erased entries and erasures belong together: each entry without its sealed part is named
-/// by exactly one erasure, and each erasure names only such entries. Takes the entries in order.
+/// by exactly one erasure, and each erasure names only such entries. Takes the entries in order;
+/// those that are neither may be left out.
 ///
 /// Cost    Memory grows with the erased entries only.
 class ErasureCheck {
@@ -18,15 +20,16 @@ class ErasureCheck {
 
   /// How many entries are erased.
   std::uint64_t erased() const { return erased_.size(); }
-  /// What is wrong; asked once, after the last entry.
-  std::vector<Finding> findings();
+  /// Adds what is wrong, after the last entry. Whether nothing is.
+  bool move_to(std::vector<Finding>& findings);
 
  private:
   void take_erasure(const journal::Entry& entry);
-  void note(std::uint64_t seq, std::string problem);
 
   std::map<std::uint64_t, bool> erased_;  // entry -> an erasure names it
-  std::vector<Finding> findings_;
+  Tally undone_{Damage::erasure_undone};
+  Tally repeated_{Damage::erasure_repeated};
+  Tally missing_{Damage::content_missing};
 };
 
 }  // namespace kensho::app

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/crypto_hash.h"
@@ -153,6 +154,17 @@ Result<Bytes> read_bytes(const fs::path& path, std::uintmax_t bytes_max) {
 Status write_file_durably(const fs::path& path, std::string_view content, FileReaders readers) {
   TRY(write_beside(path, content, readers, Sync::now));
   return sync_folder(folder_of(path));
+}
+
+Status replace_file_and_wipe(const fs::path& path, std::string_view content, FileReaders readers) {
+  const Descriptor old(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  struct stat found{};
+  if (old.get() >= 0 && ::fstat(old.get(), &found) != 0) return system_error(path, "look at");
+  TRY(write_file_durably(path, content, readers));
+  if (old.get() < 0) return ok();
+  const std::string zeros(static_cast<std::size_t>(found.st_size), '\0');
+  const fs::path name = path.string() + " (replaced, its old bytes)";
+  return write_all(old.get(), zeros, name, Sync::now);
 }
 
 Status replace_file(const fs::path& path, std::string_view content) {

@@ -30,6 +30,12 @@ enum class FileReaders : unsigned char { everyone, owner_only };
 Status write_file_durably(const std::filesystem::path& path, std::string_view content,
                           FileReaders readers = FileReaders::everyone);
 
+/// The same, and then overwrites the bytes of the file that was there before, for what must not
+/// be found on the disk again. Whether the disk keeps other copies is not ours to know.
+/// Errors: unavailable (nothing changed, or replaced but not overwritten, as the message says).
+Status replace_file_and_wipe(const std::filesystem::path& path, std::string_view content,
+                             FileReaders readers = FileReaders::everyone);
+
 /// Replaces the file by this content in one step, so that whoever looks, even after this process
 /// died in the middle, sees the old file or the new one. Durable against a power cut only after
 /// `sync_filesystem`: for many files at once. The folder must exist.

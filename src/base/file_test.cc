@@ -80,5 +80,18 @@ TEST_CASE("a file above the limit is refused with its size") {
   CHECK(refused.error().message.find("12 bytes") != std::string::npos);
 }
 
+TEST_CASE("a file that is replaced and wiped leaves zeros where its bytes were") {
+  const Scratch scratch;
+  const fs::path file = scratch / "keys", old = scratch / "the old file by another name";
+  REQUIRE(replace_file_and_wipe(file, "first, with secrets"));
+  fs::create_hard_link(file, old);
+
+  REQUIRE(replace_file_and_wipe(file, "second", FileReaders::owner_only));
+
+  CHECK(read_file(file).value() == "second");
+  CHECK(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  CHECK(read_file(old).value() == std::string(std::string("first, with secrets").size(), '\0'));
+}
+
 }  // namespace
 }  // namespace kensho

@@ -1,9 +1,13 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/json.h"
 
 namespace kensho {
 namespace {
+
+constexpr std::size_t expected_members = 4;
 
 /// Recursive descent over one document. Depth is bounded by the limits, so the stack is too.
 class Parser {
@@ -78,34 +82,36 @@ class Parser {
 
   Result<Json> object(int depth) {
     ++at_;
-    Json parsed = Json::object();
+    Json::Object members;
     skip_space();
-    if (take('}')) return parsed;
+    if (take('}')) return Json(std::move(members));
+    members.reserve(expected_members);
     do {
       skip_space();
       if (at_ == text_.size() || text_[at_] != '"') return fail("a member name is missing");
-      const std::string key = TRY(string());
-      if (parsed.find(key)) return fail("a member name stands twice in one object");
+      std::string key = TRY(string());
+      if (std::ranges::find(members, key, &Json::Member::key) != members.end())
+        return fail("a member name stands twice in one object");
       skip_space();
       if (!take(':')) return fail("a colon is missing after a member name");
-      parsed.set(key, TRY(value(depth + 1)));
+      members.push_back({std::move(key), TRY(value(depth + 1))});
       skip_space();
     } while (take(','));
     if (!take('}')) return fail("an object is not closed");
-    return parsed;
+    return Json(std::move(members));
   }
 
   Result<Json> array(int depth) {
     ++at_;
-    Json parsed = Json::array();
+    Json::Array items;
     skip_space();
-    if (take(']')) return parsed;
+    if (take(']')) return Json(std::move(items));
     do {
-      parsed.push(TRY(value(depth + 1)));
+      items.push_back(TRY(value(depth + 1)));
       skip_space();
     } while (take(','));
     if (!take(']')) return fail("an array is not closed");
-    return parsed;
+    return Json(std::move(items));
   }
 
   bool digits() {
@@ -126,30 +132,33 @@ class Parser {
     return Json(Json::Number{std::string(text_.substr(from, at_ - from))});
   }
 
+  /// Where the characters from here on end that stand for themselves.
+  std::size_t plain_end() const {
+    std::size_t end = at_;
+    for (; end < text_.size(); ++end) {
+      const auto c = static_cast<unsigned char>(text_[end]);
+      if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') break;
+    }
+    return end;
+  }
+
   Result<std::string> string() {
     ++at_;
     std::string parsed;
     while (true) {
+      const std::size_t plain = plain_end();
+      parsed.append(text_, at_, plain - at_);
+      at_ = plain;
       if (at_ == text_.size()) return fail("a string is not closed");
       const auto c = static_cast<unsigned char>(text_[at_]);
       if (c == '"') return ++at_, parsed;
       if (c < 0x20) return fail("a control character stands unescaped in a string");
       if (c == '\\') {
         TRY(escape(parsed));
-      } else if (c < 0x80) {
-        const std::size_t from = at_;
-        while (at_ < text_.size() && is_plain(text_[at_])) ++at_;
-        parsed.append(text_, from, at_ - from);
       } else {
         TRY(multibyte(parsed));
       }
     }
-  }
-
-  /// Whether the character stands for itself in a string, alone.
-  static bool is_plain(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
   }
 
   Status escape(std::string& out) {

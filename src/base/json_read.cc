@@ -53,6 +53,13 @@ Result<std::int64_t> JsonReader::integer(std::string_view key) const {
   return *value;
 }
 
+Result<std::int64_t> JsonReader::integer_in(std::string_view key, std::int64_t min,
+                                            std::int64_t max) const {
+  const std::int64_t value = TRY(integer(key));
+  if (value >= min && value <= max) return value;
+  return fail_at(key, fmt::format("must be from {} to {}", min, max));
+}
+
 Result<double> JsonReader::number(std::string_view key) const {
   const auto value = parsed<double>(*TRY(member(key)));
   if (!value) return fail_at(key, "must be a number");

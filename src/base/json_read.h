@@ -23,6 +23,8 @@ class JsonReader {
   // A member that must be there. Errors: invalid_argument naming file, line, field and rule.
   Result<std::string> text(std::string_view key) const;
   Result<std::int64_t> integer(std::string_view key) const;
+  /// The same within bounds, which belong to the rule and to the message.
+  Result<std::int64_t> integer_in(std::string_view key, std::int64_t min, std::int64_t max) const;
   Result<double> number(std::string_view key) const;
   Result<bool> flag(std::string_view key) const;
   Result<JsonReader> object(std::string_view key) const;

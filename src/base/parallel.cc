@@ -16,6 +16,11 @@ Block block_at(const BlockPlan& plan, std::size_t index) {
 
 }  // namespace
 
+unsigned threads_to_feed() {
+  constexpr unsigned most = 8;
+  return std::clamp(std::thread::hardware_concurrency(), 1U, most);
+}
+
 std::size_t block_count(const BlockPlan& plan) {
   ENSURE(plan.block_size > 0);
   return plan.count / plan.block_size + (plan.count % plan.block_size != 0 ? 1 : 0);

@@ -21,6 +21,9 @@ struct BlockPlan {
   unsigned threads;        // at least 1; the caller is one of them
 };
 
+/// How many threads are worth starting for work that one thread feeds: those of the machine, few.
+unsigned threads_to_feed();
+
 /// The number of blocks of a plan; 0 for an empty range.
 std::size_t block_count(const BlockPlan& plan);
 

@@ -19,7 +19,7 @@ Result<Era> read_era(const JsonReader& reader) {
   }
   era.letter = letter[0];
   era.aliases = TRY(reader.texts("aliases"));
-  era.year_one = static_cast<int>(TRY(reader.integer("year_one")));
+  era.year_one = static_cast<int>(TRY(reader.integer_in("year_one", 1, 9999)));
   era.first_day = TRY(kensho::read_date(reader, "first_day"));
   if (reader.has("last_day")) era.last_day = TRY(kensho::read_date(reader, "last_day"));
   if (era.last_day && *era.last_day < era.first_day) {

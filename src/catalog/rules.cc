@@ -14,7 +14,7 @@ Result<RuleSet> read_rules(std::string_view toml, std::string_view name) {
   if (TRY(reader.integer("format")) != 1) return reader.fail_at("format", "must be 1");
   RuleSet rules;
   rules.id = TRY(read_identifier(reader, "id"));
-  rules.version = static_cast<int>(TRY(reader.integer("version")));
+  rules.version = static_cast<int>(TRY(reader.integer_in("version", 1, 1'000'000)));
   rules.registered_before_share_min = TRY(reader.number("registered_before_share_min"));
   rules.same_day_counts = TRY(reader.flag("same_day_counts"));
   const double share = rules.registered_before_share_min;

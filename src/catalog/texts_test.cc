@@ -24,6 +24,9 @@ const Texts& texts() {
 const std::set<std::string> class_sections = {"source",   "class", "substate", "misreading",
                                               "approval", "state", "criterion"};
 
+/// Sections whose keys the code puts together: there the part behind the dot stands in the code.
+const std::set<std::string> composed_sections = {"receipt", "verifier"};
+
 std::string section_of(const std::string& key) {
   return key.substr(0, key.find('.'));
 }
@@ -44,6 +47,26 @@ std::set<std::string> keys_in_code(const std::string& folder) {
       found.insert((*it)[1]);
   }
   return found;
+}
+
+/// The text of the pages that are made of composed keys.
+std::string text_of_composed_pages() {
+  std::stringstream text;
+  for (const char* file : {"src/report/receipt_page.cc", "src/report/payload_view.cc",
+                           "src/report/verifier_page.cc", "web/verify.html"}) {
+    std::ifstream in(std::string(KENSHO_SOURCE_DIR) + "/" + file);
+    text << in.rdbuf();
+  }
+  return text.str();
+}
+
+/// Whether the part behind the section stands there, or that before the last dot, as in
+/// "kind_of.case.reported", whose end comes from the data.
+bool stands_in(const std::string& pages, const std::string& key) {
+  const std::string name = key.substr(key.find('.') + 1);
+  const std::string group = name.substr(0, name.find('.'));
+  return pages.find(name) != std::string::npos ||
+         (group != name && pages.find(group + ".") != std::string::npos);
 }
 
 TEST_CASE("every text can be written in both languages with its placeholders filled") {
@@ -69,12 +92,14 @@ TEST_CASE("a fill is not read for placeholders again") {
 
 TEST_CASE("every word of the pages is used by the code, and every key in the code exists") {
   const auto used = keys_in_code("");
+  const std::string pages = text_of_composed_pages();
   std::set<std::string> sections;
   for (const std::string& key : texts().keys()) {
     if (class_sections.contains(section_of(key))) continue;
     sections.insert(section_of(key));
     INFO(key);
-    CHECK(used.contains(key));
+    const bool composed = composed_sections.contains(section_of(key)) && stands_in(pages, key);
+    CHECK((composed || used.contains(key)));
   }
   // Elsewhere such literals also name the kinds of journal entries.
   auto written = keys_in_code("/report");
@@ -82,6 +107,7 @@ TEST_CASE("every word of the pages is used by the code, and every key in the cod
   for (const std::string& key : written) {
     const bool file_name =
         key.ends_with(".html") || key.ends_with(".css") || key.ends_with(".json");
+    if (key.ends_with(".")) continue;  // the rest comes from the data
     if (!sections.contains(section_of(key)) || file_name) continue;
     INFO(key);
     CHECK(texts().has(key));

@@ -5,6 +5,7 @@
 
 #include "app/check_registry.h"
 #include "app/manifest.h"
+#include "base/parallel.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/receipt_commands.h"
@@ -13,19 +14,39 @@
 namespace kensho::cli {
 namespace {
 
+Json finding_json(const app::Finding& finding) {
+  Json out = Json::object().set("place", finding.place).set("problem", finding.problem);
+  if (finding.kind.empty()) return out;
+  out.set("kind", finding.kind).set("meaning", finding.meaning).set("remedy", finding.remedy);
+  if (finding.first_entry) out.set("first_entry", *finding.first_entry);
+  return out.set("further_entries", finding.further);
+}
+
 Json findings_json(const std::vector<app::Finding>& findings) {
   Json list = Json::array();
-  for (const app::Finding& finding : findings) {
-    list.push(Json::object().set("place", finding.place).set("problem", finding.problem));
-  }
+  for (const app::Finding& finding : findings) list.push(finding_json(finding));
   return list;
+}
+
+std::string entries_in_words(const app::Finding& finding) {
+  if (!finding.first_entry) return "";
+  if (finding.further == 0) return fmt::format("  Entry:  {}\n", *finding.first_entry);
+  return fmt::format("  Entry:  {} is the first, {} further\n", *finding.first_entry,
+                     finding.further);
+}
+
+std::string in_words(const app::Finding& finding) {
+  const std::string line = fmt::format("{}: {}\n", finding.place, finding.problem);
+  if (finding.kind.empty()) return line;
+  return fmt::format("{}{}  Means:  {}\n  To do:  {}\n", line, entries_in_words(finding),
+                     finding.meaning, finding.remedy);
 }
 
 int report_findings(const std::vector<app::Finding>& findings, bool json, const Json& document,
                     const std::string& clean) {
   if (json) print_json(document);
   for (const app::Finding& finding : findings) {
-    if (!json) print(fmt::format("{}: {}\n", finding.place, finding.problem));
+    if (!json) print(in_words(finding));
   }
   if (!findings.empty()) {
     return fail({Errc::corrupted,
@@ -68,18 +89,27 @@ Result<Session> open_or_explain(const FsckOptions& options) {
   return session;
 }
 
+void show_check(std::string_view what, std::uint64_t done, std::uint64_t total) {
+  show_progress(total == 0 ? fmt::format("checking {}", what)
+                           : fmt::format("checking {}: {} of {}", what, done, total));
+}
+
 Result<int> fsck(const FsckOptions& options) {
   Session session = TRY(open_or_explain(options));
   if (options.rebuild_views) TRY(session.home().store().rebuild_views());
   if (options.scrub) TRY(session.home().store().scrub());
-  const app::CheckReport check = app::check_registry(session.journal());
+  const app::CheckReport check = app::check_registry(
+      session.journal(), {.threads = threads_to_feed(), .on_progress = show_check});
+  end_progress();
   const std::string unchecked = TRY(session.home().store().unchecked_bytes());
   if (!unchecked.empty()) remark(unchecked);
+  if (!check.views_compared) remark("The views were not compared; mend what is found first.");
   const Json document = Json::object()
                             .set("entries", check.entries)
                             .set("erased", check.erased)
                             .set("log_entries", check.log_entries)
                             .set("unchecked_bytes", unchecked)
+                            .set("views_compared", check.views_compared)
                             .set("findings", findings_json(check.findings));
   const std::string erased =
       check.erased > 0 ? fmt::format(", or erased ({})", check.erased) : std::string();
@@ -98,7 +128,8 @@ int exit_code_of(const Result<int>& result) {
 
 int run_verify(const VerifyOptions& options) {
   std::error_code ignored;
-  if (std::filesystem::is_regular_file(options.path, ignored)) {
+  const auto found = std::filesystem::status(options.path, ignored);
+  if (std::filesystem::exists(found) && !std::filesystem::is_directory(found)) {
     return run_verify_receipt({options.path, options.key, options.policy, options.json});
   }
   return exit_code_of(verify(options));

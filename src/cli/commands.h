@@ -117,6 +117,30 @@ struct FsckOptions {
 };
 int run_fsck(const FsckOptions& options);
 
+struct BackupKeyOptions {
+  std::string file;
+};
+int run_backup_key(const BackupKeyOptions& options);
+
+struct BackupOptions {
+  std::string home;  // with `to`; or else
+  std::string to;
+  std::string check_folder;  // a backup to check
+  std::string key_file;
+  std::string new_key_file;  // the key from now on; empty: the same
+  bool json = false;
+};
+int run_backup(const BackupOptions& options);
+
+struct RestoreOptions {
+  std::string folder;
+  std::string key_file;
+  std::string to;
+  std::string known_checkpoint_file;  // empty: none
+  bool json = false;
+};
+int run_restore(const RestoreOptions& options);
+
 struct ServeOptions {
   std::string home;
   std::string address = "127.0.0.1";

@@ -21,6 +21,12 @@ int fail(const Error& error) {
   return exit_failed;
 }
 
+int finish(int exit_code) {
+  if (std::cout.flush() || exit_code != exit_done) return exit_code;
+  return fail({Errc::unavailable,
+               "the output could not be written, so nobody was told; what was asked for is done"});
+}
+
 Result<std::string> read_input_line() {
   std::string line;
   if (std::getline(std::cin, line)) return line;

@@ -20,6 +20,8 @@ void print(std::string_view text);
 void print_json(const Json& document);
 /// An error's message to standard error; gives exit_failed.
 int fail(const Error& error);
+/// The exit code of the program: an answer that could not be written (a full disk) is no success.
+int finish(int exit_code);
 /// A line of standard input, without its end. Errors: invalid_argument: there is none.
 Result<std::string> read_input_line();
 /// A line to standard error that is not an error.

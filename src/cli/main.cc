@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/receipt_commands.h"
+#include "cli/witness_commands.h"
 
 namespace kensho::cli {
 namespace {
@@ -27,6 +28,13 @@ void add_home(CLI::App& command, std::string& home) {
 
 void add_json(CLI::App& command, bool& json) {
   command.add_flag("--json", json, "Answer as JSON");
+}
+
+void add_listen(CLI::App& command, std::string& address, int& port) {
+  command.add_option("--address", address, "Numeric address to listen on")->capture_default_str();
+  command.add_option("--port", port, "Port; 0: any free one")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 65535));
 }
 
 void add_database(CLI::App& command, DatabaseOptions& database) {
@@ -174,11 +182,7 @@ void add_public_commands(CLI::App& app, int& exit_code) {
   static ServeOptions serve;
   CLI::App& serve_command = *app.add_subcommand("serve", "Serve site, log and status over HTTP");
   add_home(serve_command, serve.home);
-  serve_command.add_option("--address", serve.address, "Numeric address to listen on")
-      ->capture_default_str();
-  serve_command.add_option("--port", serve.port, "Port; 0: any free one")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 65535));
+  add_listen(serve_command, serve.address, serve.port);
   serve_command.add_flag("--accept", serve.accept,
                          "Take case reports from registered clients (kensho client add)");
   on_run(serve_command, serve, run_serve, exit_code);
@@ -250,6 +254,119 @@ void add_audit_commands(CLI::App& app, int& exit_code) {
   on_run(fsck_command, fsck, run_fsck, exit_code);
 }
 
+void add_witness_upkeep(CLI::App& witness, int& exit_code) {
+  static WitnessEvidenceOptions evidence;
+  CLI::App& evidence_command =
+      *witness.add_subcommand("evidence", "Check the evidence of split views, anyone's");
+  evidence_command.add_option("place", evidence.place, "A witness's folder, or a file of evidence")
+      ->required();
+  evidence_command.add_option("--key", evidence.key, "The log's public key, known from elsewhere");
+  add_json(evidence_command, evidence.json);
+  on_run(evidence_command, evidence, run_witness_evidence, exit_code);
+
+  static WitnessResumeOptions resume;
+  CLI::App& resume_command = *witness.add_subcommand(
+      "resume", "After a split view: put the evidence aside and cosign the log again");
+  resume_command.add_option("folder", resume.folder, "The witness's folder")->required();
+  resume_command.add_option("origin", resume.origin, "The log's origin")->required();
+  on_run(resume_command, resume, run_witness_resume, exit_code);
+}
+
+void add_witness_commands(CLI::App& app, int& exit_code) {
+  CLI::App& witness = *app.add_subcommand("witness", "Run a witness of logs");
+  witness.require_subcommand(1);
+
+  static WitnessInitOptions init;
+  CLI::App& init_command = *witness.add_subcommand("init", "Make a witness with a key of its own");
+  init_command.add_option("folder", init.folder, "The witness's folder")->required();
+  init_command.add_option("--name", init.name, "Its name, such as witness.example.org")->required();
+  add_json(init_command, init.json);
+  on_run(init_command, init, run_witness_init, exit_code);
+
+  static WitnessAddLogOptions add_log;
+  CLI::App& add_log_command = *witness.add_subcommand("add-log", "Watch a log");
+  add_log_command.add_option("folder", add_log.folder, "The witness's folder")->required();
+  add_log_command.add_option("key", add_log.key, "The log's public key")->required();
+  add_log_command.add_option("--origin", add_log.origin, "The log's origin (default: key's name)");
+  on_run(add_log_command, add_log, run_witness_add_log, exit_code);
+
+  static WitnessServeOptions serve;
+  CLI::App& serve_command = *witness.add_subcommand("serve", "Cosign checkpoints over HTTP");
+  serve_command.add_option("folder", serve.folder, "The witness's folder")->required();
+  add_listen(serve_command, serve.address, serve.port);
+  on_run(serve_command, serve, run_witness_serve, exit_code);
+  add_witness_upkeep(witness, exit_code);
+}
+
+void add_witnessed_commands(CLI::App& app, int& exit_code) {
+  static KeyOptions key;
+  CLI::App& key_command = *app.add_subcommand("key", "Print the public key of a registry's log");
+  add_home(key_command, key.home);
+  on_run(key_command, key, run_key, exit_code);
+
+  static CosignOptions cosign;
+  CLI::App& cosign_command =
+      *app.add_subcommand("cosign", "Have the published checkpoint cosigned by witnesses");
+  add_home(cosign_command, cosign.home);
+  cosign_command.add_option("--policy", cosign.policy, "File: witnesses and quorum")->required();
+  add_json(cosign_command, cosign.json);
+  on_run(cosign_command, cosign, run_cosign, exit_code);
+
+  static CompareOptions compare;
+  CLI::App& compare_command =
+      *app.add_subcommand("compare", "Whether two places show one history of a log");
+  compare_command.add_option("first", compare.first, "A note, a folder or the URL of a log")
+      ->required();
+  compare_command.add_option("second", compare.second, "Another one")->required();
+  compare_command.add_option("--key", compare.key, "The log's public key")->required();
+  compare_command.add_option("--evidence", compare.evidence, "Where to write evidence of a split")
+      ->capture_default_str();
+  add_json(compare_command, compare.json);
+  on_run(compare_command, compare, run_compare, exit_code);
+}
+
+void add_backup(CLI::App& app, int& exit_code) {
+  static BackupOptions backup;
+  CLI::App& command = *app.add_subcommand("backup", "Bring an encrypted backup up to date");
+  auto& what = *command.add_option_group("What", "One of these");
+  auto* home = what.add_option("home", backup.home, "The registry's folder");
+  what.add_option("--check", backup.check_folder, "Only check the backup in this folder");
+  what.require_option(1);
+  auto* folder = command.add_option("--to", backup.to, "The backup's folder");
+  home->needs(folder);
+  folder->needs(home);
+  command.add_option("--key-file", backup.key_file, "The backup's key (kensho backup-key)")
+      ->required();
+  command
+      .add_option("--new-key-file", backup.new_key_file,
+                  "From now on this key opens the backup, and the other no longer does")
+      ->needs(home);
+  add_json(command, backup.json);
+  on_run(command, backup, run_backup, exit_code);
+}
+
+void add_backup_commands(CLI::App& app, int& exit_code) {
+  static BackupKeyOptions key;
+  CLI::App& key_command = *app.add_subcommand("backup-key", "Make a key for backups");
+  key_command
+      .add_option("file", key.file, "The new key file: keep it apart from registry and backup")
+      ->required();
+  on_run(key_command, key, run_backup_key, exit_code);
+
+  add_backup(app, exit_code);
+
+  static RestoreOptions restore;
+  CLI::App& restore_command = *app.add_subcommand("restore", "Make a registry from its backup");
+  restore_command.add_option("backup", restore.folder, "The backup's folder")->required();
+  restore_command.add_option("--key-file", restore.key_file, "The backup's key")->required();
+  restore_command.add_option("--to", restore.to, "The registry's folder, which must be new")
+      ->required();
+  restore_command.add_option("--known-checkpoint", restore.known_checkpoint_file,
+                             "A checkpoint of the log from elsewhere that the backup must hold");
+  add_json(restore_command, restore.json);
+  on_run(restore_command, restore, run_restore, exit_code);
+}
+
 void add_simulate(CLI::App& app, int& exit_code) {
   static SimulateOptions simulate;
   CLI::App& command = *app.add_subcommand("simulate", "Make a simulated registry from an example");
@@ -279,7 +396,10 @@ int run(int argc, char** argv) {
   add_public_commands(app, exit_code);
   add_client_commands(app, exit_code);
   add_audit_commands(app, exit_code);
+  add_witness_commands(app, exit_code);
+  add_witnessed_commands(app, exit_code);
   add_receipt(app, exit_code);
+  add_backup_commands(app, exit_code);
   add_simulate(app, exit_code);
   add_stat(app);
   try {
@@ -295,7 +415,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return kensho::cli::run(argc, argv);
+    return kensho::cli::finish(kensho::cli::run(argc, argv));
   } catch (const std::exception& problem) {  // the last catch: out of memory and the like
     return kensho::cli::fail({kensho::Errc::unavailable, problem.what()});
   }

@@ -21,9 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string file_name(const ReceiptOptions& options) {
+std::string file_name(const ReceiptOptions& options, std::uint64_t entry) {
   if (!options.out.empty()) return fs::path(options.out).filename().string();
-  return fmt::format("entry-{}.tlog-proof", *options.entry);
+  return fmt::format("entry-{}.tlog-proof", entry);
 }
 
 Result<report::ReceiptFacts> facts_of(const app::MadeReceipt& made, const app::Journal& journal) {
@@ -52,16 +52,16 @@ Result<report::ReceiptFacts> facts_of(const app::MadeReceipt& made, const app::J
 Status write_page(const ReceiptOptions& options, const app::MadeReceipt& made,
                   const app::Journal& journal) {
   report::ReceiptFacts facts = TRY(facts_of(made, journal));
-  facts.file_name = file_name(options);
+  facts.file_name = file_name(options, made.entry.seq);
   const Texts texts = TRY(Texts::load());
   return write_file_durably(options.html, report::receipt_page(facts, texts),
                             FileReaders::owner_only);
 }
 
 /// A receipt shows what was reported, so its files are for their owner alone.
-Status write_receipt(const ReceiptOptions& options) {
+Status write_receipt(const ReceiptOptions& options, std::uint64_t entry) {
   Session session = TRY(Session::open(options.home, wiring::Purpose::reading));
-  const app::MadeReceipt made = TRY(app::make_receipt(session.journal(), *options.entry));
+  const app::MadeReceipt made = TRY(app::make_receipt(session.journal(), entry));
   if (!options.out.empty())
     TRY(write_file_durably(options.out, made.text, FileReaders::owner_only));
   if (!options.html.empty()) TRY(write_page(options, made, session.journal()));
@@ -80,20 +80,23 @@ Status write_verifier(const std::string& file) {
   return write_file_durably(file, report::verifier_page(texts));
 }
 
-Status receipt(const ReceiptOptions& options) {
-  if (!options.verifier.empty()) TRY(write_verifier(options.verifier));
-  return options.home.empty() ? ok() : write_receipt(options);
+int wrong_use() {
+  remark(
+      "kensho receipt takes a registry's folder and an entry's number, or --verifier FILE.\n"
+      "Run with --help for more information.");
+  return exit_wrong_use;
 }
 
 }  // namespace
 
 int run_receipt(const ReceiptOptions& options) {
-  const bool whole = options.home.empty() ? !options.verifier.empty() : options.entry.has_value();
-  if (whole) return exit_code_of(receipt(options));
-  remark(
-      "kensho receipt takes a registry's folder and an entry's number, or --verifier FILE.\n"
-      "Run with --help for more information.");
-  return exit_wrong_use;
+  const bool is_whole =
+      options.home.empty() ? !options.verifier.empty() : options.entry.has_value();
+  if (!is_whole) return wrong_use();
+  Status done = ok();
+  if (!options.verifier.empty()) done = write_verifier(options.verifier);
+  if (done && options.entry) done = write_receipt(options, *options.entry);
+  return exit_code_of(done);
 }
 
 }  // namespace kensho::cli

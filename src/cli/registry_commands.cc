@@ -59,11 +59,14 @@ Status init(const InitOptions& options) {
   fs::remove_all(part, problem);  // of an attempt that was broken off
   TRY(check_is_new(options.home));
   const std::string made = TRY(make_registry(part, profile, document, name, options));
+  // On the disk before it has its name, and its name on the disk before anyone is told.
+  TRY(sync_filesystem(part));
   fs::rename(part, options.home, problem);
   if (problem) {
     return Error{Errc::unavailable,
                  fmt::format("{}: cannot be made: {}", options.home, problem.message())};
   }
+  TRY(sync_filesystem(options.home));
   print(fmt::format("Registry '{}' opened in {}: {}", profile.id, options.home, made));
   return ok();
 }

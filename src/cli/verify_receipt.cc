@@ -97,14 +97,22 @@ std::string witness_lines(const ledger::PolicyReport& signers) {
   return text;
 }
 
+/// "A case was reported (case.reported)".
+std::string kind_text(const std::string& kind, const Texts& texts) {
+  const std::string key = "receipt.kind_of." + kind;
+  if (!texts.has(key)) return kind;
+  return fmt::format("{} ({})", texts.in(Language::english, key), kind);
+}
+
 Result<std::string> proven_text(const journal::ProvenReceipt& proven) {
   const journal::Entry& entry = proven.entry;
   const ledger::Checkpoint& checkpoint = proven.signers.checkpoint;
+  const Texts texts = TRY(Texts::load());
   std::string text = fmt::format(
       "Proven: entry {} of the log {} was recorded as follows and has not changed since.\n\n"
       "  recorded at   {}\n  kind          {}\n  organisation  {}\n  by            {}\n",
-      entry.seq, checkpoint.origin, to_iso_text(entry.time), entry.act.kind, entry.act.organisation,
-      entry.act.actor);
+      entry.seq, checkpoint.origin, to_iso_text(entry.time), kind_text(entry.act.kind, texts),
+      entry.act.organisation, entry.act.actor);
   if (entry.erased) {
     text += "\nWhat it said was erased and can no longer be shown or proven.\n";
   } else {

@@ -10,6 +10,10 @@
 
 namespace kensho {
 
+/// No day counted from a treatment lies further away (270 years): beyond it, something else than
+/// days was counted.
+inline constexpr int study_days_max = 100'000;
+
 /// When something was: a calendar date, or (in de-identified data) days after the first treatment.
 struct When {
   std::optional<Date> date;

@@ -221,6 +221,7 @@ std::optional<std::string> era_text(Date date, const EraTable& eras) {
   if (era == eras.rend()) return std::nullopt;
   const auto day = date.ymd();
   const int year = static_cast<int>(day.year()) - era->year_one + 1;
+  if (year > 99) return std::nullopt;  // an era's year has two digits at most, here as in read_date
   return fmt::format("{}{}{}{}{}{}{}", era->name,
                      year == 1 ? std::string(first_year_mark) : std::to_string(year), year_mark,
                      static_cast<unsigned>(day.month()), month_mark,

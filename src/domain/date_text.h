@@ -64,7 +64,8 @@ using DateReading = std::variant<Date, DateRefusal>;
 DateReading read_date(std::string_view text, const EraTable& eras);
 
 /// The date in the era calendar, with marks and without padding: name, year of era (1 as U+5143),
-/// U+5E74, month, U+6708, day, U+65E5. In the newer era on a shared day; nothing outside every era.
+/// U+5E74, month, U+6708, day, U+65E5. In the newer era on a shared day; nothing outside every era
+/// or beyond an era's year 99.
 /// Checked against ICU's calendar, tests/reference/dates.
 std::optional<std::string> era_text(Date date, const EraTable& eras);
 

@@ -65,6 +65,39 @@ Result<FieldRule> read_field_table(const JsonReader& parent, std::string_view ke
   return read_field(reader, fallback);
 }
 
+/// A field that gives an id: a row must not come to an id that is missing, or a name.
+Status check_gives_id(const FieldRule& rule, const JsonReader& reader) {
+  static constexpr std::string_view id_rule = "an id has 1 to 64 letters, digits, '-', '_' or '.'";
+  if (rule.type != FieldType::identifier && rule.type != FieldType::code)
+    return reader.fail_at("type", "must be identifier or code: this field is an id");
+  if (!rule.required) return reader.fail_at("required", "must not be false: this field is an id");
+  for (const auto& [code, stored] : rule.codes)
+    if (!is_identifier(stored)) return reader.fail_at("codes", id_rule);
+  if (rule.codes.empty() && !rule.constant.empty() && !is_identifier(rule.constant))
+    return reader.fail_at("value", id_rule);
+  return ok();
+}
+
+/// The same as a table of its own: `kind = { value = "relapse" }`.
+Result<FieldRule> read_id_table(const JsonReader& parent, std::string_view key) {
+  FieldRule rule = TRY(read_field_table(parent, key, FieldType::identifier));
+  const JsonReader reader = TRY(parent.object(key));
+  TRY(check_gives_id(rule, reader));
+  return rule;
+}
+
+/// A field of which '1' means yes. Any other text would be a silent no.
+Result<FieldRule> read_flag_table(const JsonReader& parent, std::string_view key) {
+  FieldRule rule = TRY(read_field_table(parent, key, FieldType::flag));
+  const JsonReader reader = TRY(parent.object(key));
+  if (rule.type != FieldType::flag && rule.type != FieldType::code)
+    return reader.fail_at("type", "must be flag, or code with \"1\" and \"0\" as stored");
+  for (const auto& [code, stored] : rule.codes)
+    if (stored != "0" && stored != "1")
+      return reader.fail_at("codes", "must have \"1\" (yes) or \"0\" (no) as stored");
+  return rule;
+}
+
 Result<WhenRule> read_when(const JsonReader& reader) {
   WhenRule when;
   if (reader.has("date")) when.date = TRY(read_field_table(reader, "date", FieldType::date));
@@ -116,9 +149,13 @@ Result<TreatmentRule> read_treatment(const JsonReader& reader) {
   treatment.number.constant = "1";
   treatment.number.type = FieldType::identifier;
   if (reader.has("number")) {
-    treatment.number = TRY(read_field_table(reader, "number", FieldType::identifier));
+    treatment.number = TRY(read_id_table(reader, "number"));
   }
   if (reader.has("date")) treatment.date = TRY(read_field_table(reader, "date", FieldType::date));
+  if (treatment.date && !treatment.date->required) {
+    return reader.fail_at("date",
+                          "must not be missing; give 'date_unknown' with the reason instead");
+  }
   treatment.date_unknown_reason = TRY(reader.text_or("date_unknown", ""));
   if (treatment.date.has_value() != treatment.date_unknown_reason.empty()) {
     return reader.fail("needs either 'date' or 'date_unknown' with the reason");
@@ -139,14 +176,13 @@ Result<PresenceRule> read_presence(const JsonReader& reader) {
 Result<EventRule> read_event(const JsonReader& reader) {
   TRY(reader.only({"kind", "present", "date", "day", "adverse", "serious", "grade"}));
   EventRule event;
-  event.kind = TRY(read_field_table(reader, "kind", FieldType::identifier));
+  event.kind = TRY(read_id_table(reader, "kind"));
   const auto present = TRY(reader.objects("present"));
   for (const JsonReader& condition : present)
     event.present.push_back(TRY(read_presence(condition)));
   event.when = TRY(read_when(reader));
   event.adverse = TRY(reader.flag_or("adverse", false));
-  if (reader.has("serious"))
-    event.serious = TRY(read_field_table(reader, "serious", FieldType::flag));
+  if (reader.has("serious")) event.serious = TRY(read_flag_table(reader, "serious"));
   if (reader.has("grade")) event.grade = TRY(read_field_table(reader, "grade", FieldType::integer));
   return event;
 }
@@ -176,9 +212,12 @@ Status read_participant(Mapping& mapping, const JsonReader& document) {
   mapping.registers = TRY(reader.flag_or("registers", false));
   if (!reader.has("row_number")) {
     mapping.participant = TRY(read_field(reader, FieldType::identifier));
-    return ok();
+    return check_gives_id(*mapping.participant, reader);
   }
   mapping.row_number_prefix = TRY(reader.text("row_number"));
+  if (!is_identifier(mapping.row_number_prefix) || mapping.row_number_prefix.size() > 40) {
+    return reader.fail_at("row_number", "must be 1 to 40 letters, digits, '-', '_' or '.'");
+  }
   if (!mapping.registers) {
     return reader.fail_at("row_number",
                           "is for files that register participants (registers = true)");
@@ -218,8 +257,8 @@ Result<Mapping> parse_mapping(std::string_view toml, std::string_view file_name,
   if (TRY(reader.integer("format")) != 1) return reader.fail_at("format", "must be 1");
   Mapping mapping;
   TRY(read_file_part(mapping, reader));
-  mapping.therapy = TRY(read_field_table(reader, "therapy", FieldType::identifier));
-  mapping.institution = TRY(read_field_table(reader, "institution", FieldType::identifier));
+  mapping.therapy = TRY(read_id_table(reader, "therapy"));
+  mapping.institution = TRY(read_id_table(reader, "institution"));
   TRY(read_participant(mapping, reader));
   TRY(read_lists(mapping, reader, variables));
   if (reader.has("treatment")) {

@@ -127,6 +127,84 @@ TEST_CASE("a mapping that does not hold together is refused with file and line")
   }
 }
 
+/// The complete mapping with one of its lines replaced by others.
+std::string with(std::string_view line, std::string_view others) {
+  std::string text(complete_mapping);
+  const std::size_t at = text.find(line);
+  REQUIRE(at != text.npos);
+  return text.replace(at, line.size(), others);
+}
+
+TEST_CASE("a field that gives an id gives nothing else, and gives one in every row") {
+  const struct {
+    std::string text;
+    const char* message;
+  } rows[] = {
+      {with("column = \"id\"", "column = \"id\"\nrequired = false"),
+       "m.toml line 13: 'required' must not be false: this field is an id"},
+      {with("column = \"id\"", "column = \"id\"\ntype = \"text\""),
+       "m.toml line 13: 'type' must be identifier or code: this field is an id"},
+      {with("column = \"id\"", "row_number = \"Taro Yamada \""),
+       "m.toml line 12: 'row_number' must be 1 to 40 letters"},
+      {with("2 = \"clinic-b\"", "2 = \"Clinic B\""), "m.toml line 10: 'codes' an id has 1 to 64"},
+      {with("value = \"cells\"", "value = \"the cells\""),
+       "m.toml line 7: 'value' an id has 1 to 64"},
+      {with("kind = { value = \"relapse\" }", "kind = { column = \"k\", required = false }"),
+       "m.toml line 28: 'required' must not be false"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    const auto parsed = parse_mapping(row.text, "m.toml", variables);
+    REQUIRE(!parsed);
+    CAPTURE(parsed.error().message);
+    CHECK(parsed.error().message.starts_with(row.message));
+  }
+}
+
+TEST_CASE("what would silently become a no, or a treatment without a day, is refused") {
+  const auto message = [](const std::string& text) {
+    return parse_mapping(text, "m.toml", variables).error().message;
+  };
+  CHECK(message(with("present = ", "serious = { column = \"s\", type = \"text\" }\npresent = ")) ==
+        "m.toml line 29: 'type' must be flag, or code with \"1\" and \"0\" as stored");
+  CHECK(message(with("present = ",
+                     "serious = { column = \"s\", codes = { y = \"yes\" } }\npresent = ")) ==
+        "m.toml line 29: 'codes' must have \"1\" (yes) or \"0\" (no) as stored");
+  CHECK(message(with("date = { column = \"treated\" }",
+                     "date = { column = \"treated\", required = false }")) ==
+        "m.toml line 15: 'date' must not be missing; give 'date_unknown' with the reason instead");
+}
+
+TEST_CASE("a moment that cannot be kept is a problem, never left out") {
+  const struct {
+    const char* rule;
+    const char* day;
+    const char* problem;
+  } rows[] = {
+      {"day = { column = \"relapse_day\", type = \"integer\" }", "99999999999",
+       "must be a whole number of days, at most 100000"},
+      {"day = { column = \"relapse_day\", type = \"integer\" }", "-100001",
+       "must be a whole number of days, at most 100000"},
+      {"day = { column = \"relapse_day\", type = \"decimal\" }", "30.5",
+       "must be a whole number of days, at most 100000"},
+      {"day = { column = \"relapse_day\", factor = 0.5 }", "31",
+       "must be a whole number of days, at most 100000"},
+      {"date = { column = \"relapse_day\", type = \"text\" }", "next week",
+       "must be a date; give the field type date"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.rule);
+    const std::string text =
+        with("day = { column = \"relapse_day\", type = \"integer\", required = false }", row.rule);
+    const Mapping mapping = parse_mapping(text, "m.toml", variables).value();
+    const std::vector<std::string_view> fields = {"1", "p", "2024-05-01", "5", "",
+                                                  "",  "1", row.day,      ""};
+    const SourcedRow read = RowMapper::bind(mapping, columns, eras).value().map(fields, 2, 1);
+    REQUIRE(read.problems.size() == 1);
+    CHECK(read.problems[0].rule == row.problem);
+  }
+}
+
 TEST_CASE("a mapping narrows a variable's range and never widens it") {
   std::string wide(complete_mapping);
   const std::size_t at = wide.find("variable = \"score\"");

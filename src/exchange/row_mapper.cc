@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -30,16 +31,20 @@ class Row {
     return reading;
   }
 
+  /// A text that is neither is a problem, whatever type the mapping gives the field: a moment that
+  /// is silently left out would change what a study counts.
   When read_when(const WhenRule& rule) {
     When when;
-    if (rule.date) when.date = parse_iso_date(read(*rule.date));
-    if (rule.day) {
-      const std::string text = read(*rule.day);
-      int day = 0;
-      const auto end = text.data() + text.size();
-      if (!text.empty() && std::from_chars(text.data(), end, day).ptr == end) when.study_day = day;
-    }
+    if (rule.date) when.date = read_date(*rule.date);
+    if (rule.day) when.study_day = read_day(*rule.day);
     return when;
+  }
+
+  std::optional<Date> read_date(const FieldRule& rule) {
+    const std::string text = read(rule);
+    const auto date = parse_iso_date(text);
+    if (!date && !text.empty()) note(rule.column, text, "must be a date; give the field type date");
+    return date;
   }
 
   bool holds(const PresenceRule& rule) const {
@@ -51,6 +56,18 @@ class Row {
   }
 
  private:
+  std::optional<int> read_day(const FieldRule& rule) {
+    const std::string text = read(rule);
+    if (text.empty()) return std::nullopt;
+    int day = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, problem] = std::from_chars(text.data(), end, day);
+    if (problem == std::errc{} && stop == end && std::abs(day) <= study_days_max) return day;
+    note(rule.column, text,
+         fmt::format("must be a whole number of days, at most {}", study_days_max));
+    return std::nullopt;
+  }
+
   std::string_view text_of(const std::string& column) const {
     return fields_[place_.find(column)->second];
   }
@@ -72,7 +89,7 @@ void read_baseline(CaseReport& report, const Mapping& mapping, Row& row) {
 void read_treatment(CaseReport& report, const TreatmentRule& rule, Row& row) {
   Treatment treatment;
   treatment.number = row.read(rule.number);
-  if (rule.date) treatment.date = parse_iso_date(row.read(*rule.date));
+  if (rule.date) treatment.date = row.read_date(*rule.date);
   treatment.date_unknown_reason = rule.date_unknown_reason;
   treatment.planned = rule.planned;
   report.treatment = std::move(treatment);

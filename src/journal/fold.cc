@@ -11,6 +11,9 @@
 namespace kensho::journal {
 namespace {
 
+constexpr std::int64_t versions_max = 1'000'000;
+constexpr std::int64_t entries_max = std::int64_t{1} << 62;
+
 /// A payload on its way into the registry, with the entry that carries it.
 struct Act {
   const Entry& entry;
@@ -110,7 +113,7 @@ Status fold_protocol(Registry& registry, const Act& act) {
   const JsonReader reader(act.payload, act.name);
   SealedProtocol protocol;
   protocol.id = TRY(read_identifier(reader, "id"));
-  protocol.version = static_cast<int>(TRY(reader.integer("version")));
+  protocol.version = static_cast<int>(TRY(reader.integer_in("version", 1, versions_max)));
   protocol.text = TRY(reader.text("text"));
   protocol.sha256 = TRY(reader.text("sha256"));
   protocol.entry = act.ref();
@@ -122,8 +125,10 @@ Status fold_study(Registry& registry, const Act& act) {
   const JsonReader reader(act.payload, act.name);
   RecordedStudy study;
   study.protocol = TRY(read_identifier(reader, "protocol"));
-  study.protocol_version = static_cast<int>(TRY(reader.integer("protocol_version")));
-  study.checkpoint_size = static_cast<std::uint64_t>(TRY(reader.integer("checkpoint_size")));
+  study.protocol_version =
+      static_cast<int>(TRY(reader.integer_in("protocol_version", 1, versions_max)));
+  study.checkpoint_size =
+      static_cast<std::uint64_t>(TRY(reader.integer_in("checkpoint_size", 0, entries_max)));
   study.as_sealed = TRY(reader.flag("as_sealed"));
   study.result = TRY(reader.text("result"));
   study.sha256 = TRY(reader.text("sha256"));
@@ -136,7 +141,11 @@ Status fold_publication(Registry& registry, const Act& act) {
   const JsonReader reader(act.payload, act.name);
   StartedPublication publication;
   const auto studies = TRY(reader.numbers("studies"));
-  for (const double seq : studies) publication.studies.push_back(static_cast<std::uint64_t>(seq));
+  for (const double seq : studies) {
+    if (!(seq >= 0 && seq <= static_cast<double>(entries_max)))
+      return reader.fail_at("studies", "must be numbers of entries");
+    publication.studies.push_back(static_cast<std::uint64_t>(seq));
+  }
   publication.entry = act.ref();
   registry.publications.push_back(std::move(publication));
   return ok();

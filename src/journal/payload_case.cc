@@ -14,7 +14,9 @@ void set_when(Json& out, const When& when) {
 Result<When> read_when(const JsonReader& reader) {
   When when;
   if (reader.has("date")) when.date = TRY(read_date(reader, "date"));
-  if (reader.has("day")) when.study_day = static_cast<int>(TRY(reader.integer("day")));
+  if (reader.has("day"))
+    when.study_day =
+        static_cast<int>(TRY(reader.integer_in("day", -study_days_max, study_days_max)));
   return when;
 }
 

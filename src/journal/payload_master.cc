@@ -90,7 +90,10 @@ Result<RegistryProfile> read_profile(const Json& payload, std::string_view name)
   profile.run_by.name = TRY(read_localized(run_by, "name"));
   profile.run_by.tied_to = TRY(run_by.texts("tied_to"));
   profile.simulated = TRY(reader.flag_or("simulated", false));
-  profile.utc_offset_minutes = static_cast<int>(TRY(reader.integer_or("utc_offset_minutes", 540)));
+  if (reader.has("utc_offset_minutes")) {
+    profile.utc_offset_minutes =
+        static_cast<int>(TRY(reader.integer_in("utc_offset_minutes", -1440, 1440)));
+  }
   if (profile.utc_offset_minutes < -720 || profile.utc_offset_minutes > 840) {
     return reader.fail_at("utc_offset_minutes", "must lie between -720 and 840");
   }

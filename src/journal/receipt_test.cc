@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "base/encoding.h"
+#include "base/file.h"
 #include "journal/commitment.h"
 #include "journal/receipt_code.h"
 #include "ledger/cosignature.h"
@@ -213,6 +214,24 @@ TEST_CASE("a receipt survives its way through the text of a QR code") {
     const auto read = receipt_of_code(damaged);  // a compression level that is only a remark
     CHECK((!read || *read == fixture.receipt));
   }
+}
+
+/// What stands between "```name" and "```" in a page of the documentation.
+std::string block_of(const std::string& page, const std::string& name) {
+  const std::string start = "```" + name + "\n";
+  const std::size_t from = page.find(start);
+  REQUIRE(from != std::string::npos);
+  return page.substr(from + start.size(), page.find("```", from + 3) - from - start.size());
+}
+
+TEST_CASE("the receipt in the documentation, which another program made, is proven") {
+  const std::string page = read_file(KENSHO_SOURCE_DIR "/docs/receipts.md").value();
+  const auto policy = ledger::parse_policy(block_of(page, "policy"), "docs/receipts.md").value();
+  const auto proven = verify_receipt(block_of(page, "receipt"), policy);
+  REQUIRE(proven);
+  CHECK(proven->entry.act.subject == "AM-0002");
+  CHECK(proven->signers.witnesses[0].time_s == 1'717'729'300);
+  CHECK(page.find(hex_encode(proven->entry.leaf)) != std::string::npos);
 }
 
 TEST_CASE("an opening has one spelling") {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -122,6 +123,23 @@ TEST_CASE("a log grown in steps is the log grown at once, with only the newest p
   CHECK(files_in(once) == expected);
   for (const std::string& file : expected)
     CHECK_MESSAGE(content(steps.file(file)) == content(once.file(file)), file);
+}
+
+TEST_CASE("a file of the published log is never written again") {
+  const Scratch scratch;
+  const LogDirectory log(scratch.path());
+  LogWriter writer = open_writer(log);
+  grow(writer, 600);
+  const std::string tile = path_of(TileId{1, 0, 2});
+  struct stat before{}, after{};
+  REQUIRE(::stat(log.file(tile).c_str(), &before) == 0);
+  grow(writer, 700);  // the tile of level 1 keeps its width
+  writer = open_writer(log);
+  grow(writer, 701);
+  REQUIRE(::stat(log.file(tile).c_str(), &after) == 0);
+  CHECK(after.st_ino == before.st_ino);
+  CHECK(after.st_mtim.tv_nsec == before.st_mtim.tv_nsec);
+  CHECK(audit(log).findings.empty());
 }
 
 TEST_CASE("proofs of older sizes come from the files of the newest") {

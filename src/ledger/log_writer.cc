@@ -121,8 +121,13 @@ Status LogWriter::publish(std::string_view checkpoint_note) {
   return ok();
 }
 
+// A tile that the published checkpoint needs is on the disk already. Written again, even with the
+// same bytes, a power cut before the next flush could leave it empty under its old name.
 TileSink LogWriter::sink() {
-  return [this](const TileId& tile, ByteView bytes) { return store(path_of(tile), bytes); };
+  return [this](const TileId& tile, ByteView bytes) {
+    const bool published = tile_width_in(published_size_, tile.level, tile.index) == tile.width;
+    return published ? ok() : store(path_of(tile), bytes);
+  };
 }
 
 Status LogWriter::store(const std::string& path, ByteView bytes) {

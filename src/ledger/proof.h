@@ -34,4 +34,15 @@ Status verify_inclusion(const Hash& leaf, std::uint64_t index, const TreeHead& t
 Status verify_consistency(const TreeHead& older, const TreeHead& newer,
                           std::span<const Hash> proof);
 
+/// The root that the newer tree has at the older size, told by a consistency proof of that tree.
+/// It needs no older root: where somebody signed another one for that size, the two contradict each
+/// other, which is how a split view is proven.
+///
+/// Errors  invalid_argument: the older size is 0, not below the newer, or a power of two (such a
+///         proof leaves the older root out); proof of the wrong length.
+///         corrupted: the proof leads to another root than the newer tree's, so it says nothing.
+/// Source  RFC 9162 section 2.1.4.2.
+Result<Hash> proven_older_root(std::uint64_t older_size, const TreeHead& newer,
+                               std::span<const Hash> proof);
+
 }  // namespace kensho::ledger

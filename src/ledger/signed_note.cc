@@ -87,4 +87,14 @@ Result<VerifiedNote> verify_note(std::string_view note, std::span<const NoteKey>
   return verified;
 }
 
+Result<UnverifiedNote> keep_trusted(std::string_view note, std::span<const NoteKey> trusted) {
+  TRY(verify_note(note, trusted));
+  UnverifiedNote kept = TRY(parse_note(note));
+  std::erase_if(kept.signatures, [&](const NoteSignature& signature) {
+    const auto found = find_key(signature, trusted);
+    return !found || *found == nullptr;
+  });
+  return kept;
+}
+
 }  // namespace kensho::ledger

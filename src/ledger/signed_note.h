@@ -59,4 +59,8 @@ struct VerifiedNote {
 /// Checked against the note of golang.org/x/mod/sumdb/note and the examples of the C2SP pages.
 Result<VerifiedNote> verify_note(std::string_view note, std::span<const NoteKey> trusted);
 
+/// The same note with the signatures of the trusted keys alone, all of them verified.
+/// Errors: as verify_note.
+Result<UnverifiedNote> keep_trusted(std::string_view note, std::span<const NoteKey> trusted);
+
 }  // namespace kensho::ledger

@@ -57,14 +57,14 @@ bool is_key_name(std::string_view name) {
          !contains("+") && std::ranges::none_of(unicode_spaces, contains);
 }
 
-template <SignatureType type>
-VerifierKey<type>::VerifierKey(std::string name, const Ed25519PublicKey& public_key)
+template <SignatureType Type>
+VerifierKey<Type>::VerifierKey(std::string name, const Ed25519PublicKey& public_key)
     : name_(std::move(name)),
       public_key_(public_key),
-      id_(key_id(name_, typed_key(type, public_key_))) {}
+      id_(key_id(name_, typed_key(Type, public_key_))) {}
 
-template <SignatureType type>
-Result<VerifierKey<type>> VerifierKey<type>::make(std::string name,
+template <SignatureType Type>
+Result<VerifierKey<Type>> VerifierKey<Type>::make(std::string name,
                                                   const Ed25519PublicKey& public_key) {
   if (!is_key_name(name)) {
     return Error{Errc::invalid_argument,
@@ -73,26 +73,26 @@ Result<VerifierKey<type>> VerifierKey<type>::make(std::string name,
   return VerifierKey(std::move(name), public_key);
 }
 
-template <SignatureType type>
-Result<VerifierKey<type>> VerifierKey<type>::parse(std::string_view text) {
+template <SignatureType Type>
+Result<VerifierKey<Type>> VerifierKey<Type>::parse(std::string_view text) {
   const std::size_t name_end = text.find('+');
   const std::size_t id_end =
       name_end == std::string_view::npos ? name_end : text.find('+', name_end + 1);
-  if (id_end == std::string_view::npos) return malformed(type);
+  if (id_end == std::string_view::npos) return malformed(Type);
   const auto bytes = base64_decode(text.substr(id_end + 1));
-  if (!bytes || bytes->empty()) return malformed(type);
-  if (bytes->front() != std::to_underlying(type)) return of_another_type(type, bytes->front());
+  if (!bytes || bytes->empty()) return malformed(Type);
+  if (bytes->front() != std::to_underlying(Type)) return of_another_type(Type, bytes->front());
   Ed25519PublicKey public_key;
-  if (bytes->size() != 1 + public_key.size()) return malformed(type);
+  if (bytes->size() != 1 + public_key.size()) return malformed(Type);
   std::copy(bytes->begin() + 1, bytes->end(), public_key.begin());
   VerifierKey key = TRY(make(std::string(text.substr(0, name_end)), public_key));
-  if (key.text() != text) return malformed(type);  // the id is wrong or oddly written
+  if (key.text() != text) return malformed(Type);  // the id is wrong or oddly written
   return key;
 }
 
-template <SignatureType type>
-std::string VerifierKey<type>::text() const {
-  return fmt::format("{}+{:08x}+{}", name_, id_, base64_encode(typed_key(type, public_key_)));
+template <SignatureType Type>
+std::string VerifierKey<Type>::text() const {
+  return fmt::format("{}+{:08x}+{}", name_, id_, base64_encode(typed_key(Type, public_key_)));
 }
 
 template class VerifierKey<SignatureType::ed25519>;

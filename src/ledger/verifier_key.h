@@ -22,7 +22,7 @@ bool is_key_name(std::string_view name);
 /// The public half of a key for one type of signature: a name and an Ed25519 key. The pair
 /// (name, id) tells keys apart; the type is part of the id, so that no signature passes for one of
 /// another type.
-template <SignatureType type>
+template <SignatureType Type>
 class VerifierKey {
  public:
   /// Errors: invalid_argument: not a key name (see is_key_name).

@@ -12,6 +12,7 @@
 #include "domain/registry.h"
 #include "journal/entry.h"
 #include "journal/submission.h"
+#include "storage/view_change.h"
 
 namespace kensho::storage {
 
@@ -51,7 +52,8 @@ class JournalWriter {
  public:
   virtual ~JournalWriter() = default;
 
-  /// Stores an entry and brings the views up to date with it. Entries come in order.
+  /// Stores an entry and brings the views up to date with it. Entries come in order. An erased one,
+  /// of a registry that is restored, is stored without its sealed part.
   virtual Status append(const journal::Entry& entry) = 0;
   /// The same for a case report, already decoded: spares a parse on the way of bulk imports.
   /// `submission` is what its payload says of how it was sent; null where it was not sent.
@@ -74,6 +76,28 @@ class JournalWriter {
   /// The entry that a client's request became, by the client's key for it.
   virtual Result<std::optional<std::uint64_t>> submission(std::string_view client,
                                                           std::string_view key) const = 0;
+};
+
+/// Where a view is not what the journal makes of it.
+struct ViewDifference {
+  std::string view;
+  std::uint64_t lacking = 0;                 // rows that the journal makes and that are not there
+  std::uint64_t extra = 0;                   // rows that no entry makes
+  std::uint64_t changed = 0;                 // rows with other values
+  std::optional<std::uint64_t> first_entry;  // the first whose row is lacking or changed
+};
+
+/// "view 'participant' lacks 2 rows that the journal makes".
+std::string in_words(const ViewDifference& difference);
+
+/// A comparison of every view with the journal, fed by whoever reads the entries.
+class ViewAudit {
+ public:
+  virtual ~ViewAudit() = default;
+  /// What one entry does to the views (view_changes()); entries come in order.
+  virtual Status add(std::span<const ViewChange> changes) = 0;
+  /// The views that differ, after the last entry. Errors: those of the store.
+  virtual Result<std::vector<ViewDifference>> finish() = 0;
 };
 
 /// The journal. One writer at a time; readers see the last commit.
@@ -99,9 +123,12 @@ class JournalStore {
 
   /// Empties every view and makes it anew from the journal. No batch may be open.
   virtual Status rebuild_views() = 0;
-  /// Compares every view with what the journal makes of it. No batch may be open.
-  /// Errors: corrupted, naming the view and the first row that differs.
-  virtual Status check_views() const = 0;
+  /// Begins a comparison of every view with the journal. Until its end this store reads one state,
+  /// whatever is written meanwhile. One at a time; memory does not grow with the journal.
+  virtual Result<std::unique_ptr<ViewAudit>> audit_views() const = 0;
+  /// The whole comparison in one call.
+  /// Errors: corrupted, naming the view, how it differs and the first entry.
+  Status check_views() const;
   /// Checks the stored bytes themselves, page by page, and the database's own structure.
   /// Errors: corrupted, naming the page.
   virtual Status check_bytes() const = 0;

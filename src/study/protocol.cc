@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/toml.h"
+#include "domain/case_report.h"
 #include "domain/json_fields.h"
 #include "study/methods.h"
 
@@ -63,8 +64,10 @@ Result<Window> read_window(const JsonReader& reader) {
   TRY(reader.only({"name", "from_day", "to_day"}));
   Window window;
   window.name = TRY(reader.text_or("name", ""));
-  window.from_day = static_cast<int>(TRY(reader.integer("from_day")));
-  window.to_day = static_cast<int>(TRY(reader.integer("to_day")));
+  window.from_day =
+      static_cast<int>(TRY(reader.integer_in("from_day", -study_days_max, study_days_max)));
+  window.to_day =
+      static_cast<int>(TRY(reader.integer_in("to_day", -study_days_max, study_days_max)));
   if (window.from_day > window.to_day) {
     return reader.fail_at("to_day", "must not lie before from_day");
   }

@@ -1,17 +1,11 @@
 #include "wiring/home.h"
 
-#include <algorithm>
-
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include "base/encoding.h"
-#include "base/file.h"
 #include "storage/sqlite/checked_vfs_audit.h"
 #include "storage/sqlite/sqlite_journal.h"
 #include "wiring/database_file.h"
+#include "wiring/key_file.h"
 
 namespace kensho::wiring {
 namespace {
@@ -25,24 +19,9 @@ fs::path key_file(const fs::path& root) {
   return root / "keys" / "log.key";
 }
 
-/// The key file: the log's name and the seed in hexadecimal, one a line.
-Result<ledger::NoteSigner> read_signer(const fs::path& path) {
-  const Error malformed{Errc::corrupted, fmt::format("{}: not a signing key", path.string())};
-  const std::string text = TRY(read_file(path));
-  const std::size_t line_end = text.find('\n');
-  if (line_end == text.npos) return malformed;
-  const auto bytes = hex_decode(std::string_view(text).substr(line_end + 1, 64));
-  Ed25519Seed seed{};
-  if (!bytes || bytes->size() != seed.size()) return malformed;
-  std::ranges::copy(*bytes, seed.begin());
-  return ledger::NoteSigner::make(text.substr(0, line_end), Ed25519Signer::from_seed(seed));
-}
-
-Status write_new_key(const fs::path& path, const std::string& origin) {
-  const Ed25519Signer signer = Ed25519Signer::generate();
-  TRY(ledger::NoteKey::make(origin, signer.public_key()));
-  return write_file_durably(path, fmt::format("{}\n{}\n", origin, hex_encode(signer.seed())),
-                            FileReaders::owner_only);
+Result<ledger::NoteSigner> read_signer(const fs::path& root) {
+  NamedSigner key = TRY(read_key_file(key_file(root)));
+  return ledger::NoteSigner::make(std::move(key.name), std::move(key.signer));
 }
 
 Result<std::unique_ptr<storage::JournalStore>> open_store(const fs::path& root, OpenMode mode) {
@@ -63,6 +42,11 @@ Status make_folders(const fs::path& root) {
                fmt::format("{}: cannot be made: {}", root.string(), problem.message())};
 }
 
+Status check_has_no_registry(const fs::path& root) {
+  if (!Home::is_there(root)) return ok();
+  return Error{Errc::conflict, fmt::format("{}: a registry is there already", root.string())};
+}
+
 }  // namespace
 
 bool Home::is_there(const fs::path& root) {
@@ -71,12 +55,19 @@ bool Home::is_there(const fs::path& root) {
 
 Result<std::unique_ptr<Home>> Home::create(const fs::path& root, const std::string& origin,
                                            const Clock& clock, const DatabaseChoice& database) {
-  if (is_there(root)) {
-    return Error{Errc::conflict, fmt::format("{}: a registry is there already", root.string())};
-  }
+  TRY(check_has_no_registry(root));
   TRY(make_folders(root));
-  TRY(write_new_key(key_file(root), origin));
+  TRY(write_new_key_file(key_file(root), origin));
   if (!database.url.empty()) TRY(write_new_database(root, database));
+  return create_parts(root, clock);
+}
+
+Result<std::unique_ptr<Home>> Home::create_with_key(const fs::path& root, const Clock& clock) {
+  TRY(check_has_no_registry(root));
+  return create_parts(root, clock);
+}
+
+Result<std::unique_ptr<Home>> Home::create_parts(const fs::path& root, const Clock& clock) {
   std::unique_ptr<Home> home(new Home(root));
   TRY(home->open_parts(OpenMode::create, clock));
   return home;
@@ -99,7 +90,7 @@ Result<std::unique_ptr<Home>> Home::open(const fs::path& root, Purpose purpose,
 Status Home::open_parts(OpenMode mode, const Clock& clock) {
   const bool writing = mode != OpenMode::read_only;
   if (writing) TRY(lock());
-  signer_ = std::make_unique<ledger::NoteSigner>(TRY(read_signer(key_file(root_))));
+  signer_ = std::make_unique<ledger::NoteSigner>(TRY(read_signer(root_)));
   store_ = TRY(open_store(root_, mode));
   journal_ =
       std::make_unique<app::Journal>(*store_, clock, *signer_, ledger::LogDirectory(root_ / "log"));
@@ -107,18 +98,11 @@ Status Home::open_parts(OpenMode mode, const Clock& clock) {
 }
 
 Status Home::lock() {
-  const fs::path path = root_ / "lock";
-  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock_ >= 0 && ::flock(lock_, LOCK_EX | LOCK_NB) == 0) return ok();
-  return Error{Errc::unavailable,
-               fmt::format("{}: another process is writing to this registry; wait for it to end",
-                           root_.string())};
-}
-
-Home::~Home() {
-  journal_.reset();
-  store_.reset();
-  if (lock_ >= 0) ::close(lock_);
+  lock_ = TRY(FileLock::take(
+      root_ / "lock",
+      fmt::format("{}: another process is writing to this registry; wait for it to end",
+                  root_.string())));
+  return ok();
 }
 
 Status check_journal_file(const fs::path& root) {

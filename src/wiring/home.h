@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/journal.h"
+#include "base/file_lock.h"
 #include "storage/open_mode.h"
 
 namespace kensho::wiring {
@@ -32,6 +33,11 @@ class Home {
   /// Whether a registry is in this folder.
   static bool is_there(const std::filesystem::path& root);
 
+  /// Makes an empty journal in a folder that has its signing key already, as one being restored.
+  /// Errors: conflict: a registry is there already; not_found, corrupted: the key.
+  static Result<std::unique_ptr<Home>> create_with_key(const std::filesystem::path& root,
+                                                       const Clock& clock);
+
   /// Opens a registry; for writing also brings the public log up to date after a crash.
   /// Errors: not_found: no registry there; unavailable: another process writes.
   static Result<std::unique_ptr<Home>> open(const std::filesystem::path& root, Purpose purpose,
@@ -43,16 +49,16 @@ class Home {
   std::filesystem::path site() const { return root_ / "site"; }
   std::filesystem::path log() const { return root_ / "log"; }
 
-  ~Home();
-
  private:
   explicit Home(std::filesystem::path root) : root_(std::move(root)) {}
 
   Status lock();
+  static Result<std::unique_ptr<Home>> create_parts(const std::filesystem::path& root,
+                                                    const Clock& clock);
   Status open_parts(OpenMode mode, const Clock& clock);
 
   std::filesystem::path root_;
-  int lock_ = -1;
+  std::optional<FileLock> lock_;  // given back after everything below it is closed
   std::unique_ptr<storage::JournalStore> store_;
   std::unique_ptr<ledger::NoteSigner> signer_;
   std::unique_ptr<app::Journal> journal_;

@@ -111,20 +111,22 @@ class FaultyStore final : public storage::JournalStore {
                                                 std::string_view participant) const override {
     return real_.entries_of(institution, participant);
   }
+  Status rebuild_views() override { return real_.rebuild_views(); }
+  Result<std::unique_ptr<storage::ViewAudit>> audit_views() const override {
+    return real_.audit_views();
+  }
+  Status check_bytes() const override { return real_.check_bytes(); }
+  Result<std::string> unchecked_bytes() const override { return real_.unchecked_bytes(); }
   Result<std::vector<std::string>> traces_of(std::string_view institution,
                                              std::string_view participant) const override {
     return real_.traces_of(institution, participant);
   }
+  Status scrub() override { return real_.scrub(); }
   Result<std::string> find_in_files(const BytePatterns& patterns) const override {
     return real_.find_in_files(patterns);
   }
-  Status scrub() override { return real_.scrub(); }
-  Result<std::uint64_t> unscrubbed() const override { return real_.unscrubbed(); }
-  Status rebuild_views() override { return real_.rebuild_views(); }
-  Status check_views() const override { return real_.check_views(); }
-  Status check_bytes() const override { return real_.check_bytes(); }
-  Result<std::string> unchecked_bytes() const override { return real_.unchecked_bytes(); }
   std::string_view unsearched_files() const override { return real_.unsearched_files(); }
+  Result<std::uint64_t> unscrubbed() const override { return real_.unscrubbed(); }
 
  private:
   storage::JournalStore& real_;

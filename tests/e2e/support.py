@@ -126,10 +126,10 @@ def database_options():
 
 
 class Server:
-    """`kensho serve` on a free port, until the end of the block."""
+    """`kensho serve`, or another command that serves, until the end of the block; port 0: a free one."""
 
-    def __init__(self, home, *options):
-        self.process = start("serve", home, "--port", "0", *options)
+    def __init__(self, home, *options, command=("serve",), port=0, **process):
+        self.process = start(*command, home, "--port", port, *options, **process)
         told = self.process.stdout.readline().decode()
         if "http://" not in told:
             self.process.kill()

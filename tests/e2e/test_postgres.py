@@ -201,7 +201,7 @@ class Promises(PostgresTest):
                 self.sql(f"DELETE FROM kensho.entry {where}; INSERT INTO kensho.entry SELECT * FROM kept")
         self.fsck(home)
         self.sql(f"DELETE FROM kensho.entry {where}")
-        self.says(self.exits(1, "fsck", home), "entry 15 is missing")
+        self.says(self.exits(1, "fsck", home), "entry 15: is missing")
 
     def test_a_changed_view_is_found_and_made_anew(self):
         home = self.make_registry()

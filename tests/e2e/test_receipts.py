@@ -193,7 +193,26 @@ class ProgramTest(ReceiptTest):
                                                            {"name": "b", "time": None}])
         self.exits(1, "verify", self.registry.home / "site", "--policy", policy)
 
-    def test_what_was_erased_is_not_shown_and_the_act_is_still_proven(self):
+    def test_an_erased_entry_opens_its_header_alone(self):
+        home, page = self.folder / "home", self.folder / "page.html"
+        shutil.copytree(self.registry.home, home)
+        person = ("--institution", "aomisaki", "--participant", "AM-0002")
+        self.must("withdraw", home, *person, "--reason", "by letter")
+        self.must("erase", home, *person, "--reason", "by letter")
+        outcome = self.must("receipt", home, 30, "--out", self.folder / "one.tlog-proof", "--html", page)
+        self.says(outcome, "was erased")
+        receipt = (self.folder / "one.tlog-proof").read_text()
+        self.assertEqual(list(opening_of(receipt)), ["header"])
+        self.assertEqual(opening_of(receipt)["header"], opening_of(self.registry.receipt)["header"])
+        proven = self.proven(receipt, "--key", self.registry.key)
+        self.assertEqual((proven["erased"], proven["entry"], proven["kind"]), (True, 30, "case.reported"))
+        self.assertIn("Erased.", page.read_text())
+        for text in (receipt, page.read_text(), base64.b64decode(re.search(r"extra (.*)", receipt)[1]).decode()):
+            self.assertNotIn("AM-0002", text)
+        # What was handed out before still proves what it said: nobody can take it back.
+        self.assertFalse(self.proven(self.registry.receipt, "--key", self.registry.key)["erased"])
+
+    def test_whoever_holds_a_receipt_can_show_it_without_its_content(self):
         opening = opening_of(self.registry.receipt)
         receipt = with_opening(self.registry.receipt, {"header": opening["header"]})
         proven = self.proven(receipt, "--key", self.registry.key)
@@ -314,6 +333,13 @@ class PageTest(ReceiptTest):
                 continue
             told = self.browser.run(opened, published["note"], case["policy"])
             self.assertEqual(told[0], "trust", case["policy"])
+
+    def test_it_accepts_the_example_of_the_documentation(self):
+        page = (support.ROOT / "docs" / "receipts.md").read_text()
+        receipt, policy = (re.search(rf"```{name}\n(.*?)```", page, re.S)[1] for name in ("receipt", "policy"))
+        self.open_checker()
+        (answer,) = self.checked([[receipt, policy]])
+        self.assertIn("AM-0002", answer.get("claims", answer))
 
     def test_erased_and_coded_receipts(self):
         opening = opening_of(self.registry.receipt)

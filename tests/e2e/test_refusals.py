@@ -157,15 +157,20 @@ REFUSED_PROTOCOLS = [
 ]
 
 COMMANDS = [[], ["init"], ["register"], ["import"], ["study"], ["study", "check"], ["study", "seal"],
-            ["study", "run"], ["classify"], ["publish"], ["serve"], ["verify"], ["fsck"], ["simulate"], ["stat"]]
+            ["study", "run"], ["classify"], ["publish"], ["serve"], ["verify"], ["receipt"], ["fsck"], ["simulate"],
+            ["stat"], ["key"], ["cosign"], ["compare"], ["witness"], ["witness", "init"], ["witness", "add-log"],
+            ["witness", "serve"], ["witness", "evidence"], ["witness", "resume"]]
 
 # Wrong use: the command line itself makes no sense.
 WRONG_USES = [
     [], ["frobnicate"], ["--unknown"], ["init"], ["init", "HOME"], ["import", "HOME"],
     ["import", "HOME", "FILE"], ["study"], ["study", "frobnicate"], ["study", "run"], ["fsck"], ["verify"],
+    ["receipt"], ["receipt", "HOME"], ["receipt", "HOME", "x"],
     ["study", "run", "HOME", "a", "--post-hoc", "FILE"], ["study", "run", "HOME", "a", "--threads", "0"],
     ["study", "run", "HOME", "a", "--threads", "x"], ["study", "run", "HOME", "a", "--checkpoint", "-1"],
     ["serve", "HOME", "--port", "65536"], ["fsck", "HOME", "more"], ["simulate", "EXAMPLE"],
+    ["cosign", "HOME"], ["compare", "A", "B"], ["witness"], ["witness", "init", "DIR"], ["witness", "add-log", "DIR"],
+    ["witness", "serve", "DIR", "--port", "x"], ["witness", "resume", "DIR"],
 ]
 
 

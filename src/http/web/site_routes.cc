@@ -27,13 +27,11 @@ constexpr const char* receipt_check_policy =
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Pages that carry their style or script inside, with the policy that allows just that.
-RouteHandler with_policy(const StaticFiles& files, const char* policy) {
-  return [files, policy](const Request& request) -> Result<Response> {
-    Response response = TRY(files(request));
-    response.headers.push_back({"Content-Security-Policy", policy});
-    return response;
-  };
+/// A page that carries its style or script inside, with the policy that allows just that.
+Result<Response> with_policy(const StaticFiles& files, const Request& request, const char* policy) {
+  Response response = TRY(files(request));
+  response.headers.push_back({"Content-Security-Policy", policy});
+  return response;
 }
 
 /// The language of an address of the site, else the one the browser asks for.
@@ -86,9 +84,13 @@ Result<std::vector<Route>> site_routes(const std::filesystem::path& site) {
   const StaticFiles files = TRY(StaticFiles::make({.root = site.string(), .mount = "/"}));
   return std::vector<Route>{
       {Method::get, "/", lead_to_language, "The site in the language the browser asks for"},
-      {Method::get, "/{language}/reports/{file}", with_policy(files, report_policy),
+      {Method::get, "/{language}/reports/{file}",
+       [files](const Request& request) { return with_policy(files, request, report_policy); },
        "The report of a study, in one file"},
-      {Method::get, "/verify-receipt.html", with_policy(files, receipt_check_policy),
+      {Method::get, "/verify-receipt.html",
+       [files](const Request& request) {
+         return with_policy(files, request, receipt_check_policy);
+       },
        "The page that checks receipts, in both languages"},
       {Method::get, "/{path...}",
        [files, site](const Request& request) { return file_or_not_found(files, site, request); },

@@ -47,7 +47,7 @@ class PostgresJournal final : public storage::JournalStore {
   Result<std::vector<std::uint64_t>> entries_of(std::string_view institution,
                                                 std::string_view participant) const override;
   Status rebuild_views() override;
-  Status check_views() const override;
+  Result<std::unique_ptr<storage::ViewAudit>> audit_views() const override;
   Status check_bytes() const override;
   Result<std::string> unchecked_bytes() const override;
   /// None: the files are the server's.

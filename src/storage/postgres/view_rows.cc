@@ -22,11 +22,6 @@ std::string truth(bool value) {
   return value ? "true" : "false";
 }
 
-std::string differs(const ViewTable& view, std::string_view how, const std::string& first_key) {
-  return fmt::format("view '{}' {} the row with {} = {}", view.name, how, view.columns[0],
-                     first_key);
-}
-
 }  // namespace
 
 const std::vector<ViewTable>& view_tables() {
@@ -143,32 +138,32 @@ Status merge(Connection& connection, std::int64_t registry, ViewRows& rows) {
   return ok();
 }
 
-Result<std::string> first_difference(Connection& connection, std::int64_t registry,
-                                     const ViewTable& view, ViewRows& rows) {
+Result<std::optional<storage::ViewDifference>> compare(Connection& connection,
+                                                       std::int64_t registry, const ViewTable& view,
+                                                       ViewRows& rows) {
   ViewRows::Table& expected = rows.table(view.name);
-  std::string difference;
+  storage::ViewDifference difference{.view = std::string(view.name)};
   Parameters parameters;
   parameters.add(registry);
   TRY(connection.stream(fmt::format("rows_{}", view.name), parameters,
                         [&](const Rows& stored) -> Status {
-                          if (!difference.empty()) return ok();
                           ViewRows::Values key, values;
                           for (std::size_t i = 0; i < view.columns.size(); ++i) {
                             auto& part = i < view.key_columns ? key : values;
                             part.emplace_back(stored.text(0, static_cast<int>(i)));
                           }
                           const auto found = expected.find(key);
-                          if (found == expected.end() || found->second != values) {
-                            difference = differs(view, "has", key[0]);
-                          } else {
-                            expected.erase(found);
+                          if (found == expected.end()) {
+                            ++difference.extra;
+                            return ok();
                           }
+                          if (found->second != values) ++difference.changed;
+                          expected.erase(found);
                           return ok();
                         }));
-  if (difference.empty() && !expected.empty()) {
-    difference = differs(view, "lacks", expected.begin()->first[0]);
-  }
-  return difference;
+  difference.lacking = expected.size();
+  const bool equal = difference.lacking + difference.extra + difference.changed == 0;
+  return equal ? std::optional<storage::ViewDifference>() : std::optional(std::move(difference));
 }
 
 }  // namespace kensho::postgres

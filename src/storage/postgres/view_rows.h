@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "domain/registry.h"
 #include "journal/submission.h"
+#include "storage/journal_store.h"
 #include "storage/postgres/entries.h"
 
 namespace kensho::postgres {
@@ -70,9 +71,10 @@ Result<ParticipantKey> person_in(const journal::Entry& entry);
 /// Adds the rows to the views of a registry, and empties them here. One round trip a view.
 Status merge(Connection& connection, std::int64_t registry, ViewRows& rows);
 
-/// The first difference between a view as it is stored and as `rows` has it, in words; empty where
-/// there is none. Takes the rows of that view apart. Cost: one pass over the stored view.
-Result<std::string> first_difference(Connection& connection, std::int64_t registry,
-                                     const ViewTable& view, ViewRows& rows);
+/// How a view as it is stored differs from `rows`; empty where it does not. Takes the rows of that
+/// view apart. Cost: one pass over the stored view.
+Result<std::optional<storage::ViewDifference>> compare(Connection& connection,
+                                                       std::int64_t registry, const ViewTable& view,
+                                                       ViewRows& rows);
 
 }  // namespace kensho::postgres

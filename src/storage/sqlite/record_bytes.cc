@@ -37,14 +37,17 @@ void append_number(std::string& types, std::string& values, std::uint64_t number
 
 }  // namespace
 
-std::string record_bytes(const std::vector<std::string_view>& texts,
-                         const std::vector<std::uint64_t>& numbers) {
+std::string record_bytes(const std::vector<RecordValue>& row) {
   std::string types, values;
-  for (const std::string_view text : texts) {
+  for (const RecordValue& value : row) {
+    if (const auto* number = std::get_if<std::uint64_t>(&value)) {
+      append_number(types, values, *number);
+      continue;
+    }
+    const auto text = std::get<std::string_view>(value);
     append_varint(types, 13 + 2 * text.size());
     values += text;
   }
-  for (const std::uint64_t number : numbers) append_number(types, values, number);
   // The header's length counts itself; identifiers are short, so one byte holds it.
   return std::string(1, static_cast<char>(types.size() + 1)) + types + values;
 }

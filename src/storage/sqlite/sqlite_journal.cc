@@ -231,6 +231,9 @@ class Writer final : public storage::JournalWriter {
     put.bind(5, act.kind).bind(6, blob(entry.commitment)).bind(7, blob(entry.leaf));
     put.bind(8, blob(entry.key)).bind(9, act.subject).bind(10, act.reason);
     put.bind(11, act.payload);
+    if (entry.erased) {  // as a restored registry holds it
+      for (const int sealed : {8, 9, 10, 11}) put.bind_null(sealed);
+    }
     return put.run();
   }
 

@@ -30,7 +30,7 @@ class SqliteJournal final : public storage::JournalStore {
   Result<std::vector<std::uint64_t>> entries_of(std::string_view institution,
                                                 std::string_view participant) const override;
   Status rebuild_views() override;
-  Status check_views() const override;
+  Result<std::unique_ptr<storage::ViewAudit>> audit_views() const override;
   Status check_bytes() const override;
   Result<std::string> unchecked_bytes() const override { return std::string(); }
   Result<std::vector<std::string>> traces_of(std::string_view institution,
@@ -46,6 +46,7 @@ class SqliteJournal final : public storage::JournalStore {
 
   Status prepare();
   Status make_views();
+  std::string folder() const;
   Status write_anew();
 
   std::string path_;

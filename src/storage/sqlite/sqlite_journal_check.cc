@@ -1,54 +1,23 @@
 // What the journal's file can tell of itself: its pages, its structure, its views.
+#include <filesystem>
+
 #include <fmt/format.h>
 
+#include "base/external_sort.h"
+#include "base/parallel.h"
+#include "storage/read_entries.h"
 #include "storage/sqlite/checked_vfs_audit.h"
 #include "storage/sqlite/schema.h"
 #include "storage/sqlite/sql_text.h"
 #include "storage/sqlite/sqlite_journal.h"
 #include "storage/sqlite/statement.h"
+#include "storage/sqlite/view_comparison.h"
 #include "storage/sqlite/views.h"
+#include "storage/view_record.h"
 
 namespace kensho {
-namespace {
 
-/// An empty set of views in the connection's temporary schema, in memory, for as long as this
-/// lives. It can be written to although the file is open for reading only.
-class FreshViews {
- public:
-  static Result<FreshViews> create(Database& database) {
-    FreshViews fresh(database);
-    TRY(Views::create(database, "temp"));
-    return fresh;
-  }
-  FreshViews(FreshViews&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
-  FreshViews& operator=(FreshViews&&) = delete;
-  ~FreshViews() {
-    if (!database_) return;
-    for (const Views::Table& table : Views::tables()) {
-      (void)database_->execute(fmt::format("DROP TABLE IF EXISTS temp.{}", table.name));
-    }
-  }
-
- private:
-  explicit FreshViews(Database& database) : database_(&database) {}
-  Database* database_;
-};
-
-/// The first row that is in one table and not in the other, as text; empty where they are equal.
-Result<std::string> first_difference(const Database& database, const Views::Table& table) {
-  for (const auto& [has, lacks] : {std::pair("main", "temp"), std::pair("temp", "main")}) {
-    Statement rows = TRY(Statement::prepare(
-        database, fmt::format("SELECT {0} FROM {2}.{1} EXCEPT SELECT {0} FROM {3}.{1} LIMIT 1",
-                              table.columns, table.name, has, lacks)));
-    if (!TRY(rows.step())) continue;
-    const bool extra = std::string_view(has) == "main";
-    return fmt::format("view '{}' {} the row with {} = {}", table.name, extra ? "has" : "lacks",
-                       table.columns.substr(0, table.columns.find(',')), rows.column_text(0));
-  }
-  return std::string();
-}
-
-}  // namespace
+constexpr std::size_t rebuild_memory_bytes = std::size_t{32} << 20;
 
 Status SqliteJournal::rebuild_views() {
   Transaction transaction = TRY(Transaction::begin(database_));
@@ -56,31 +25,35 @@ Status SqliteJournal::rebuild_views() {
   return transaction.commit();
 }
 
-/// Within the caller's transaction: tables of an older program's views go too.
+/// Within the caller's transaction: tables of an older program's views go too. Takes the entries'
+/// changes in the order of their keys: a table filled so grows at its end alone, where one filled
+/// in the order of the journal is written to everywhere at once.
 Status SqliteJournal::make_views() {
   TRY(drop_views(database_));
   TRY(Views::create(database_, "main"));
-  Views views = TRY(Views::open(database_, "main"));
   const std::uint64_t size = TRY(head()).size;
-  TRY(read(0, size, [&views](const journal::Entry& entry) { return views.apply(entry); }));
+  ExternalSorter sorter(folder(), rebuild_memory_bytes);
+  const auto take = [&sorter](Result<std::vector<storage::ViewChange>>& made) -> Status {
+    const auto changes = TRY(std::move(made));
+    for (const storage::ViewChange& change : changes) TRY(sorter.add(storage::record_of(change)));
+    return ok();
+  };
+  const auto make = [](const journal::Entry& entry) { return storage::view_changes(entry); };
+  TRY(storage::read_entries<Result<std::vector<storage::ViewChange>>>(
+      *this, 0, size, threads_to_feed(), make, take));
+  TRY(sorter.sort());
+  Views views = TRY(Views::open(database_, "main"));
+  while (const auto record = TRY(sorter.next())) TRY(views.apply(storage::change_of(*record)));
   return record_views_version(database_);
 }
 
-Status SqliteJournal::check_views() const {
-  const FreshViews created = TRY(FreshViews::create(database_));
-  {
-    Views fresh = TRY(Views::open(database_, "temp"));
-    const std::uint64_t size = TRY(head()).size;
-    TRY(read(0, size, [&fresh](const journal::Entry& entry) { return fresh.apply(entry); }));
-  }
-  for (const Views::Table& table : Views::tables()) {
-    const std::string difference = TRY(first_difference(database_, table));
-    if (!difference.empty()) {
-      return Error{Errc::corrupted,
-                   difference + ", which the journal does not lead to; rebuild the views"};
-    }
-  }
-  return ok();
+Result<std::unique_ptr<storage::ViewAudit>> SqliteJournal::audit_views() const {
+  return ViewComparison::begin(database_, folder());
+}
+
+std::string SqliteJournal::folder() const {
+  const auto folder = std::filesystem::path(path_).parent_path();
+  return folder.empty() ? "." : folder.string();
 }
 
 Status SqliteJournal::check_bytes() const {

@@ -37,14 +37,15 @@ Result<std::vector<std::string>> SqliteJournal::traces_of(std::string_view insti
   std::vector<std::string> traces;
   const auto seqs = TRY(entries_of(institution, participant));
   for (const std::uint64_t seq : seqs)
-    traces.push_back(record_bytes({institution, participant}, {seq}));
+    traces.push_back(
+        record_bytes({storage::participant_block(seq), institution, participant, seq}));
   Statement row = TRY(Statement::prepare(database_, sql_text("read_participant")));
   row.bind(1, institution).bind(2, participant);
   if (!TRY(row.step())) return traces;
   const auto registered = static_cast<std::uint64_t>(row.column_int64(1));
-  for (const std::uint64_t treated : {0U, 1U}) {
+  for (const std::uint64_t treated : {std::uint64_t{0}, std::uint64_t{1}}) {
     traces.push_back(
-        record_bytes({institution, participant, row.column_text(0)}, {treated, registered}));
+        record_bytes({institution, participant, row.column_text(0), treated, registered}));
   }
   return traces;
 }

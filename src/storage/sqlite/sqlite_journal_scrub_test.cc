@@ -127,7 +127,8 @@ TEST_CASE("copies that a page split left behind go too") {
   std::vector<std::string> moved;  // whose row is there twice: once where SQLite knows of it
   for (const std::string& id : ids) {
     const std::uint64_t seq = must(filled.journal->entries_of("clinic", id)).front();
-    if (has_stale_copy(bytes, record_bytes({"clinic", id}, {seq}))) moved.push_back(id);
+    if (has_stale_copy(bytes, record_bytes({storage::participant_block(seq), "clinic", id, seq})))
+      moved.push_back(id);
   }
   MESSAGE(moved.size() << " of " << ids.size() << " rows have a second copy");
   for (const std::string& id : moved)
@@ -175,9 +176,9 @@ TEST_CASE("a row's bytes are those in the file") {
   for (const std::string& id : numbers_at_borders) {
     for (const std::uint64_t number : numbers) {
       CAPTURE(number);
-      const std::vector<std::string> row{record_bytes({"osu", id}, {number, 7})};
+      const std::vector<std::string> row{record_bytes({"osu", id, number, std::uint64_t{7}})};
       CHECK(must(find_in_file(path, BytePatterns(row))));
-      const std::vector<std::string> other{record_bytes({"osu", id}, {number, 8})};
+      const std::vector<std::string> other{record_bytes({"osu", id, number, std::uint64_t{8}})};
       CHECK_FALSE(must(find_in_file(path, BytePatterns(other))));
     }
   }

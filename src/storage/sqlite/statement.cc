@@ -95,6 +95,21 @@ bool Statement::column_is_null(int index) const {
   return sqlite3_column_type(row(index), index) == SQLITE_NULL;
 }
 
+ColumnKind Statement::column_kind(int index) const {
+  switch (sqlite3_column_type(row(index), index)) {
+    case SQLITE_INTEGER:
+      return ColumnKind::integer;
+    case SQLITE_FLOAT:
+      return ColumnKind::real;
+    case SQLITE_TEXT:
+      return ColumnKind::text;
+    case SQLITE_BLOB:
+      return ColumnKind::blob;
+    default:
+      return ColumnKind::null;
+  }
+}
+
 std::int64_t Statement::column_int64(int index) const {
   return sqlite3_column_int64(row(index), index);
 }

@@ -16,6 +16,9 @@ struct sqlite3_stmt;
 
 namespace kensho {
 
+/// How a value is stored, which in SQLite is a property of the value, not of its column.
+enum class ColumnKind : unsigned char { null, integer, real, text, blob };
+
 /// One SQL statement, compiled once and run often: also by the next Statement of the same SQL, as
 /// the database keeps what it has compiled.
 ///
@@ -52,6 +55,7 @@ class Statement {
   /// The value in column `index` (from 0) of the current row. Views live until the next step(),
   /// run() or reset(). Text is UTF-8 and may hold zero bytes; NULL reads as 0 or as nothing.
   bool column_is_null(int index) const;
+  ColumnKind column_kind(int index) const;
   std::int64_t column_int64(int index) const;
   double column_double(int index) const;
   std::string_view column_text(int index) const;

@@ -1,4 +1,4 @@
-// The views of the journal in SQLite: what they are, how an entry changes them.
+// The views of the journal in SQLite: the statements that take storage::ViewChange.
 #pragma once
 
 #include <string>
@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "domain/registry.h"
+#include "domain/case_report.h"
 #include "journal/entry.h"
 #include "journal/submission.h"
 #include "storage/sqlite/statement.h"
+#include "storage/view_change.h"
 
 namespace kensho {
 
@@ -25,40 +26,25 @@ class Views {
   /// The same for a report that is decoded already; `submission` may be null.
   Status apply_report(const journal::Entry& entry, const CaseReport& report,
                       const journal::SubmissionKey* submission);
+  /// Brings one view up to date with one change.
+  Status apply(const storage::ViewChange& change);
 
   /// Takes away what the views hold of the person that this entry is about. All entries about that
   /// person have to go. Errors: corrupted: its payload cannot be read.
   Status forget(const journal::Entry& entry);
 
-  /// The tables, each with its columns in key order.
-  struct Table {
-    std::string_view name;
-    std::string_view columns;
-  };
-  static const std::vector<Table>& tables();
-
  private:
-  /// One statement for each way to change a view.
-  struct Statements {
+  struct Forget {
+    Statement entry;
     Statement participant;
-    Statement participant_entry;
     Statement withdrawn;
-    Statement erased;
-    Statement import;
-    Statement newest;
     Statement submission;
-    Statement forget_entry;
-    Statement forget_participant;
-    Statement forget_withdrawn;
-    Statement forget_submission;
   };
-  explicit Views(Statements statements) : to_(std::move(statements)) {}
+  Views(std::vector<Statement> put, Forget forget)
+      : put_(std::move(put)), forget_(std::move(forget)) {}
 
-  Status apply_import(const journal::Entry& entry);
-  Status apply_withdrawal(const journal::Entry& entry);
-  Status apply_erasure(const journal::Entry& entry);
-
-  Statements to_;
+  std::vector<Statement> put_;  // one for each of storage::view_tables()
+  Forget forget_;
 };
 
 }  // namespace kensho
