@@ -85,8 +85,12 @@ void add_row(CopyText& rows, std::int64_t registry, const journal::Entry& entry,
   const journal::NewEntry& act = entry.act;
   rows.add(registry).add(placement).add(static_cast<std::int64_t>(entry.seq)).add(entry.time.us);
   rows.add(act.actor).add(act.organisation).add(act.kind);
-  rows.add_bytes(entry.commitment).add_bytes(entry.leaf).add_bytes(entry.key);
-  rows.add(act.subject).add(act.reason).add(act.payload);
+  rows.add_bytes(entry.commitment).add_bytes(entry.leaf);
+  if (entry.erased) {
+    rows.add_null().add_null().add_null().add_null();
+  } else {
+    rows.add_bytes(entry.key).add(act.subject).add(act.reason).add(act.payload);
+  }
   rows.end_row();
 }
 

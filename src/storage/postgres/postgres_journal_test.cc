@@ -96,6 +96,27 @@ TEST_CASE("a batch whose connection is lost fails; the next one goes on") {
   CHECK(must(store->head()).size == 2);
 }
 
+TEST_CASE("an entry that was erased elsewhere is stored without its sealed part") {
+  const auto store =
+      must(PostgresJournal::open(new_registry(PostgresServer::shared().url()), OpenMode::create));
+  journal::Entry erased = entry_at(0);
+  erased.act.kind = journal::kind::case_reported;
+  journal::seal(erased);
+  erased.erased = true;
+  erased.act.subject = erased.act.payload = "";
+  auto writer = must(store->begin());
+  must(writer->append(erased));
+  must(writer->commit({.size = 1}));
+  writer.reset();
+
+  must(store->read(0, 1, [&](const journal::Entry& entry) {
+    CHECK(entry.erased);
+    return journal::check_sealed(entry);
+  }));
+  CHECK(store->check_views());
+  must(store->rebuild_views());
+}
+
 TEST_CASE("a batch on top of another one's entries is refused") {
   const std::string& url = PostgresServer::shared().url();
   const PostgresLocation location = new_registry(url);

@@ -32,6 +32,8 @@ class Writer final : public storage::JournalWriter {
         transaction_(std::move(transaction)) {}
 
   Status append(const journal::Entry& entry) override {
+    // Of a registry that is restored: nobody knows any more whom it was about.
+    if (entry.erased) return take(entry, new_placement());
     if (entry.act.kind == journal::kind::case_reported) {
       const SentReport sent = TRY(report_in(entry));
       return append_report(entry, sent.report, sent.submission ? &*sent.submission : nullptr);
