@@ -304,5 +304,45 @@ TEST_CASE("no method breaks on data that no method likes") {
   CHECK(answered.size() + 3 >= methods().size());  // else the requests are not worth much
 }
 
+// Matched pairs: as many strata as half the rows, each with a quick and a slow subject.
+DataTable fifty_thousand_pairs() {
+  constexpr std::size_t pairs = 50'000;
+  Rng rng(20'261'122, 2'000);
+  Columns columns = plain(2 * pairs, rng);
+  fill(columns, "event", [](std::size_t) { return 1.0; });
+  fill(columns, "time", [&rng](std::size_t) { return rng.uniform(); });  // no ties
+  Column& pair = column(columns, "subject");
+  pair.levels.clear();
+  for (std::size_t i = 0; i < pairs; ++i) pair.levels.push_back(fmt::format("p{}", i));
+  fill(columns, "subject", [](std::size_t i) { return static_cast<double>(i / 2); });
+  std::vector<Column> list;
+  for (auto& [name, one] : columns) list.push_back(std::move(one));
+  return DataTable::make(std::move(list)).value();
+}
+
+TEST_CASE("fifty thousand strata are no trouble") {
+  const DataTable table = fifty_thousand_pairs();
+  const auto answer = [&](const char* name, const std::map<std::string, std::string>& request) {
+    const Method& method = *find_method(name);
+    const auto arguments = Arguments::make(method.options, request, table);
+    REQUIRE_MESSAGE(arguments, (arguments ? "" : arguments.error().message));
+    const Result<Json> result = answer_of(method, table, *arguments);
+    REQUIRE_MESSAGE(result, (result ? "" : result.error().message));
+    check_answer(result);
+    return *result;
+  };
+
+  const Json log_rank =
+      answer("log_rank",
+             {{"time", "time"}, {"event", "event"}, {"group", "group"}, {"strata", "subject"}});
+  const Json cox = answer(
+      "cox", {{"time", "time"}, {"event", "event"}, {"formula", "~ group"}, {"strata", "subject"}});
+
+  // Without ties the score test of the Cox model is the log-rank test.
+  CHECK(std::stod(log_rank.find("chi_square")->if_number()->text) ==
+        doctest::Approx(std::stod(cox.find("score_test")->find("chi_square")->if_number()->text))
+            .epsilon(1e-9));
+}
+
 }  // namespace
 }  // namespace kensho::stats
